@@ -1,0 +1,1 @@
+//! Translation of the field book for the apps, nothing more.

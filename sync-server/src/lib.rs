@@ -1,0 +1,1 @@
+//! The sync server as a library: what `gridweave` runs and tests start.

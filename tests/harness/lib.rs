@@ -1,0 +1,1 @@
+//! The cast of the end-to-end tests: a server, named devices, a proxy that fails.
