@@ -3,5 +3,6 @@
 
 pub mod geo;
 pub mod ids;
+pub mod record;
 pub mod time;
 pub mod value;

@@ -1,0 +1,8 @@
+//! What one save is: a [`Change`], and the bytes it is kept as for ever.
+
+mod change;
+mod codec;
+pub mod system;
+
+pub use change::{Change, ChangeKind, SetEdit, SetItem, TypeRef, Write};
+pub use codec::{CHANGE_VERSION, CodecError, Reader, Writer, decode_value, encode_value};
