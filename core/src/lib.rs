@@ -3,6 +3,7 @@
 
 pub mod geo;
 pub mod ids;
+pub mod merge;
 pub mod record;
 pub mod time;
 pub mod value;

@@ -229,8 +229,21 @@ pub(super) fn decode_change(bytes: &[u8]) -> Result<Change, CodecError> {
         writes.push(decode_write(r)?);
     }
     let mut change = Change {
-        seq, record, record_type, kind, hlc, wall_ms, mono_ms, boot, author, writes,
-        gnss_ms: None, fix: None, sets: Vec::new(), was: None, unknown: Vec::new(),
+        seq,
+        record,
+        record_type,
+        kind,
+        hlc,
+        wall_ms,
+        mono_ms,
+        boot,
+        author,
+        writes,
+        gnss_ms: None,
+        fix: None,
+        sets: Vec::new(),
+        was: None,
+        unknown: Vec::new(),
     };
     let mut last = None;
     while !r.0.is_empty() {
@@ -371,7 +384,10 @@ pub fn encode_value(w: &mut Writer, value: &Value) {
             6
         }
         Value::Time(time) => {
-            v.uint(u64::from(time.num_seconds_from_midnight()) * 1000 + u64::from(time.nanosecond() / 1_000_000 % 1000));
+            v.uint(
+                u64::from(time.num_seconds_from_midnight()) * 1000
+                    + u64::from(time.nanosecond() / 1_000_000 % 1000),
+            );
             7
         }
         Value::Instant(ms) => {
@@ -482,9 +498,19 @@ mod tests {
             boot: 0xb007,
             gnss_ms: Some(1_790_000_000_100),
             author: PersonNo(12),
-            fix: Some(Fix { point, accuracy_dm: 42, provider: Provider::Gnss, mock: false, at_ms: 1_790_000_000_000 }),
+            fix: Some(Fix {
+                point,
+                accuracy_dm: 42,
+                provider: Provider::Gnss,
+                mock: false,
+                at_ms: 1_790_000_000_000,
+            }),
             writes: vec![
-                Write { field: FieldKey::plain(FieldNo(16)), value: Value::text("井盖松动"), replaces: vec![] },
+                Write {
+                    field: FieldKey::plain(FieldNo(16)),
+                    value: Value::text("井盖松动"),
+                    replaces: vec![],
+                },
                 Write {
                     field: FieldKey { no: FieldNo(300), instance: Some(Instance(u64::MAX)) },
                     value: Value::Opaque { tag: 200, bytes: vec![1, 2, 3] },

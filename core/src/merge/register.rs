@@ -1,0 +1,115 @@
+//! One field of one record: every value that no change has replaced.
+
+use super::MergeError;
+use crate::ids::{Dot, Rid, Seq};
+use crate::value::Value;
+use crdts::mvreg::Op;
+use crdts::{CmRDT, MVReg, ResetRemove, VClock};
+
+/// One live value and the change that wrote it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sibling {
+    /// The change that wrote it.
+    pub dot: Dot,
+    /// What it says.
+    pub value: Value,
+}
+
+/// A register: usually one value, several when changes that did not know of each other wrote it.
+///
+/// `MVReg` holds the live values, each under the clock of its own dot alone. What was replaced is remembered in one
+/// clock for the whole register, so a value that comes after its replacement is known to be dead. One clock is enough
+/// because a replica's later write replaces its earlier ones.
+#[derive(Debug, Clone, Default)]
+pub struct Register {
+    values: MVReg<Sibling, u32>,
+    seen: VClock<u32>,
+}
+
+impl Register {
+    /// The live values, in the order of their dots. They may be equal; see [`Register::in_conflict`].
+    pub fn siblings(&self) -> Vec<Sibling> {
+        let mut siblings = self.values.read().val;
+        siblings.sort_by_key(|s| s.dot);
+        siblings
+    }
+
+    /// The dots to name when all that is shown is to be replaced.
+    pub fn dots(&self) -> Vec<Dot> {
+        self.siblings().iter().map(|s| s.dot).collect()
+    }
+
+    /// More than one distinct live value.
+    pub fn in_conflict(&self) -> bool {
+        let siblings = self.values.read().val;
+        siblings.windows(2).any(|pair| pair[0].value != pair[1].value)
+    }
+
+    /// The single value that all agree on, if they do.
+    pub fn agreed(&self) -> Option<Value> {
+        let mut siblings = self.values.read().val;
+        let last = siblings.pop()?;
+        siblings.iter().all(|s| s.value == last.value).then_some(last.value)
+    }
+
+    /// Takes in one write. It may come before a write that it replaces, or after one that replaces it.
+    pub(super) fn write(&mut self, new: Sibling, replaces: &[Dot]) -> Result<(), MergeError> {
+        let replaced: VClock<u32> = replaces.iter().map(clock_dot).collect();
+        self.values.reset_remove(&replaced);
+        crdts::CvRDT::merge(&mut self.seen, replaced);
+        if !self.has_seen(new.dot) {
+            self.add(new);
+            return Ok(());
+        }
+        match self.siblings().iter().find(|s| s.dot == new.dot) {
+            Some(twin) if twin.value != new.value => Err(MergeError::Equivocation(new.dot)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes in another state of this register: a value stays if both have it or if the side without it never saw it.
+    pub(super) fn merge(&mut self, other: &Register) -> Result<(), MergeError> {
+        let (ours, theirs) = (self.siblings(), other.siblings());
+        for ours in &ours {
+            match theirs.iter().find(|s| s.dot == ours.dot) {
+                Some(twin) if twin.value != ours.value => return Err(MergeError::Equivocation(ours.dot)),
+                None if other.has_seen(ours.dot) => self.values.reset_remove(&clock_dot(&ours.dot).into()),
+                _ => {}
+            }
+        }
+        for new in theirs {
+            if !self.has_seen(new.dot) {
+                self.add(new);
+            }
+        }
+        crdts::CvRDT::merge(&mut self.seen, other.seen.clone());
+        Ok(())
+    }
+
+    /// Everything written or replaced here: the highest sequence number of each replica.
+    pub(super) fn seen(&self) -> impl Iterator<Item = Dot> {
+        self.seen.dots.iter().map(|(rid, seq)| Dot { rid: Rid(*rid), seq: Seq(*seq) })
+    }
+
+    /// Builds the register again from its parts.
+    pub(super) fn from_parts(siblings: Vec<Sibling>, seen: &[Dot]) -> Register {
+        let mut register = Register::default();
+        siblings.into_iter().for_each(|s| register.add(s));
+        crdts::CvRDT::merge(&mut register.seen, seen.iter().map(clock_dot).collect());
+        register
+    }
+
+    fn has_seen(&self, dot: Dot) -> bool {
+        self.seen.get(&dot.rid.0) >= dot.seq.0
+    }
+
+    fn add(&mut self, new: Sibling) {
+        let dot = clock_dot(&new.dot);
+        self.seen.apply(dot);
+        self.values.apply(Op::Put { clock: dot.into(), val: new });
+    }
+}
+
+fn clock_dot(dot: &Dot) -> crdts::Dot<u32> {
+    crdts::Dot::new(dot.rid.0, dot.seq.0)
+}
