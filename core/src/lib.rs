@@ -7,3 +7,4 @@ pub mod merge;
 pub mod record;
 pub mod time;
 pub mod value;
+pub mod wire;
