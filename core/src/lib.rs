@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+pub mod form;
 pub mod geo;
 pub mod ids;
 pub mod merge;

@@ -1,0 +1,56 @@
+//! The record types and code lists that are compiled in, from `schemas/`. Later versions arrive by sync.
+
+use super::catalog::{Catalog, CatalogError};
+
+macro_rules! files {
+    ($folder:literal: $($name:literal)*) => {
+        [$(($name, include_str!(concat!("../../../schemas/", $folder, "/", $name, ".json")))),*]
+    };
+}
+
+const TYPES: &[(&str, &str)] = &files!("types": "person" "hazard");
+
+const LISTS: &[(&str, &str)] = &files!("codes":
+    "attention"
+    "care_group"
+    "component_class"
+    "component_major"
+    "country"
+    "document"
+    "education"
+    "enterprise_type"
+    "ethnicity"
+    "family_relation"
+    "hazard_level"
+    "hazard_type"
+    "holding"
+    "household_match"
+    "inflow_reason"
+    "lodging_type"
+    "marital"
+    "matter_class"
+    "matter_major"
+    "permit_type"
+    "political"
+    "relation_to_owner"
+    "religion"
+    "rental_use"
+    "residence_kind"
+    "residence_status"
+    "sex"
+    "social_organisation"
+    "visit_purpose_china"
+);
+
+/// Reads and checks them all.
+pub fn load() -> Result<Catalog, CatalogError> {
+    Catalog::new(parse(TYPES)?, parse(LISTS)?)
+}
+
+fn parse<T: serde::de::DeserializeOwned>(files: &[(&str, &str)]) -> Result<Vec<T>, CatalogError> {
+    let read = |(name, text): &(&str, &str)| {
+        serde_json::from_str(text)
+            .map_err(|error| CatalogError::File { file: format!("{name}.json"), reason: error.to_string() })
+    };
+    files.iter().map(read).collect()
+}

@@ -1,0 +1,106 @@
+//! The built-in catalog as it is shipped: whole, in two languages, and with numbers that never change.
+
+use super::*;
+use crate::ids::{FieldNo, TypeNo};
+use std::collections::BTreeSet;
+
+fn every_label(catalog: &Catalog) -> Vec<(String, Label)> {
+    fn of_items(of: &str, items: &[Item], out: &mut Vec<(String, Label)>) {
+        for item in items {
+            let labels = [&item.label, &item.hint, &item.constraint_message];
+            out.extend(labels.into_iter().flatten().map(|l| (format!("{of}/{}", item.name), l.clone())));
+            of_items(of, &item.items, out);
+        }
+    }
+    let mut out = Vec::new();
+    for t in catalog.types.values() {
+        out.push((t.name.clone(), t.label.clone()));
+        out.extend(t.fields.iter().map(|f| (format!("{}.{}", t.name, f.name), f.label.clone())));
+        of_items(&t.name, &t.form, &mut out);
+    }
+    for list in catalog.code_lists.values() {
+        out.push((list.name.clone(), list.label.clone()));
+        out.extend(list.codes.iter().map(|c| (format!("{} {}", list.name, c.code), c.label.clone())));
+    }
+    out
+}
+
+#[test]
+fn every_label_stands_in_both_languages() {
+    let labels = every_label(&Catalog::builtin());
+    assert!(labels.len() > 500);
+    for (what, label) in labels {
+        assert!(!label.zh.trim().is_empty() && !label.en.trim().is_empty(), "{what}");
+        assert!(label.other.is_empty(), "{what}: languages other than zh and en are not shipped");
+        assert!(label.en.chars().all(|c| c < '\u{2000}'), "{what}: {} is not English", label.en);
+    }
+}
+
+#[test]
+fn system_numbers_are_the_same_on_every_type() {
+    for t in Catalog::builtin().types.values() {
+        let names: Vec<(u16, &str)> = t.fields.iter().take(5).map(|f| (f.no.0, f.name.as_str())).collect();
+        assert_eq!(names, [(1, "life"), (2, "review"), (3, "grid"), (4, "photos"), (5, "location")]);
+        assert!(t.fields[5..].iter().all(|f| f.no >= system::FIRST_OWN), "{}", t.name);
+        assert_eq!(t.field(system::LOCATION).unwrap().accuracy_m, t.accuracy_m);
+    }
+}
+
+#[test]
+fn identity_numbers_are_sensitive_and_masked() {
+    for t in Catalog::builtin().types.values() {
+        for f in t.fields.iter().filter(|f| f.identity.as_ref().is_some_and(|i| i.scheme == "citizen_id")) {
+            assert_eq!(f.sensitivity, Sensitivity::Sensitive, "{}.{}", t.name, f.name);
+            assert_eq!(f.mask, MaskRule::Keep { front: 6, back: 4 }, "{}.{}", t.name, f.name);
+        }
+    }
+}
+
+#[test]
+fn a_type_written_down_reads_back_the_same() {
+    for t in Catalog::builtin().types.values() {
+        let text = serde_json::to_string(t).unwrap();
+        assert_eq!(&serde_json::from_str::<RecordType>(&text).unwrap(), t);
+    }
+}
+
+#[test]
+fn a_catalog_refuses_what_is_not_whole() {
+    let whole = Catalog::builtin();
+    let hazard = whole.by_name("hazard").unwrap();
+    let spoil = |change: &dyn Fn(&mut RecordType)| {
+        let mut spoilt = hazard.clone();
+        change(&mut spoilt);
+        whole.clone().add(spoilt)
+    };
+    let last = hazard.fields.len() - 1;
+    assert!(matches!(spoil(&|t| t.fields[last].no = FieldNo(16)), Err(CatalogError::Twice { .. })));
+    assert!(matches!(spoil(&|t| t.fields[last].no = FieldNo(6)), Err(CatalogError::NotAllowed { .. })));
+    assert!(matches!(spoil(&|t| t.fields[last].name = "level".into()), Err(CatalogError::Twice { .. })));
+    assert!(matches!(spoil(&|t| t.fields[last].name = "a b".into()), Err(CatalogError::NotAllowed { .. })));
+    assert!(matches!(spoil(&|t| t.no = TypeNo(77)), Err(CatalogError::Twice { .. })));
+    assert!(matches!(spoil(&|t| t.title.push("nothing".into())), Err(CatalogError::Missing { .. })));
+    let no_list = |t: &mut RecordType| t.fields[last].kind = FieldKind::Code("nothing".into());
+    assert!(matches!(spoil(&no_list), Err(CatalogError::Missing { .. })));
+    assert!(spoil(&|t| t.version = 2).is_ok());
+}
+
+#[test]
+fn every_list_names_its_standard_edition_and_certainty() {
+    let catalog = Catalog::builtin();
+    let mut used = BTreeSet::new();
+    for f in catalog.types.values().flat_map(|t| &t.fields) {
+        if let FieldKind::Code(list) | FieldKind::Codes(list) = &f.kind {
+            used.insert(list.clone());
+        }
+    }
+    for list in catalog.code_lists.values() {
+        assert!(
+            !list.standard.is_empty() && !list.edition.is_empty() && list.certainty.len() > 10,
+            "{}",
+            list.name
+        );
+        assert!(list.codes.len() > 1, "{}", list.name);
+    }
+    assert!(used.contains("sex"));
+}
