@@ -5,3 +5,4 @@ pub mod geo;
 pub mod ids;
 pub mod time;
 pub mod value;
+pub mod wire;

@@ -1,0 +1,5 @@
+//! What goes over the wire between device and server.
+
+pub mod compress;
+pub mod counter;
+pub mod signature;
