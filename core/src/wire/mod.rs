@@ -7,6 +7,7 @@
 
 pub mod chain;
 pub mod compress;
+pub mod counter;
 pub mod enrol;
 mod exchange;
 mod ids;
@@ -16,7 +17,7 @@ pub mod v1;
 pub use exchange::{Exchange, ExchangeError, Refusal};
 pub use ids::Bytes;
 
-use compress::CompressError;
+use compress::DecodeProblem;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -36,7 +37,7 @@ pub const CHANGE_BYTES_MAX: usize = 64 << 10;
 pub enum UnpackError {
     /// Not zstd, or more than allowed when unpacked.
     #[error(transparent)]
-    Compress(#[from] CompressError),
+    Compress(#[from] DecodeProblem),
     /// Not the message that was expected.
     #[error("the body is not the message expected here")]
     Malformed,
