@@ -2,7 +2,8 @@
 
 mod change;
 mod codec;
-pub mod system;
+pub mod fit;
 
+pub use crate::form::system;
 pub use change::{Change, ChangeKind, SetEdit, SetItem, TypeRef, Write};
 pub use codec::{CHANGE_VERSION, CodecError, Reader, Writer, decode_value, encode_value};

@@ -1,0 +1,174 @@
+//! What the city is: its keys, its areas and grids, its people.
+
+use super::{Named, Store, StoreError};
+use ed25519_dalek::SigningKey;
+use gridweave_core::ids::{GridCode, PersonNo};
+use gridweave_core::wire::Bytes;
+use rand::Rng;
+use rusqlite::{Connection, OptionalExtension};
+use serde::{Deserialize, Serialize};
+use std::io::Write;
+use std::path::Path;
+
+const KEYS_FILE: &str = "keys.json";
+
+/// The city's secrets. They live in a file beside the database, not in it, so that a copy of the database alone
+/// opens nothing.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Keys {
+    receipt: Bytes,
+    /// K_id: from identity codes to identity keys.
+    pub identity: Bytes,
+    /// The organisation's recovery key (X25519, public half).
+    pub recovery: Bytes,
+}
+
+impl Keys {
+    /// Makes a new city's keys.
+    pub fn make(recovery: Bytes) -> Keys {
+        let random = || Bytes(rand::rng().random::<[u8; 32]>().to_vec());
+        Keys { receipt: random(), identity: random(), recovery }
+    }
+
+    /// The key that signs receipts and certificates.
+    pub fn receipt(&self) -> SigningKey {
+        let bytes: [u8; 32] = self.receipt.0.as_slice().try_into().unwrap_or_default();
+        SigningKey::from_bytes(&bytes)
+    }
+
+    /// Writes them to the data directory, readable by the owner alone, synced before it returns.
+    pub fn save(&self, dir: &Path) -> Result<(), StoreError> {
+        let json = serde_json::to_vec_pretty(self).map_err(|_| StoreError::Corrupt("a key"))?;
+        let path = dir.join(KEYS_FILE);
+        let write = || {
+            let mut options = std::fs::OpenOptions::new();
+            options.write(true).create_new(true);
+            #[cfg(unix)]
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+            let mut file = options.open(&path)?;
+            file.write_all(&json)?;
+            file.sync_all()?;
+            std::fs::File::open(dir)?.sync_all()
+        };
+        write().map_err(|source| StoreError::File { what: "write the keys", source })
+    }
+
+    /// Reads them from the data directory.
+    pub fn load(dir: &Path) -> Result<Keys, StoreError> {
+        let json = std::fs::read(dir.join(KEYS_FILE)).map_err(|_| StoreError::NoCity)?;
+        serde_json::from_slice(&json).map_err(|_| StoreError::Corrupt("the key file"))
+    }
+}
+
+/// What the city is.
+#[derive(Debug, Clone)]
+pub struct City {
+    /// Name of the organisation.
+    pub organisation: String,
+    /// Rises when the database is restored from a backup.
+    pub epoch: u32,
+    /// A demo city; pages say so.
+    pub invented: bool,
+}
+
+/// A grid to be added.
+#[derive(Debug, Clone)]
+pub struct NewGrid {
+    /// Its code.
+    pub code: GridCode,
+    /// Its name.
+    pub name: String,
+    /// `land` or `household`.
+    pub layer: &'static str,
+    /// Code of its community.
+    pub area: String,
+    /// Closed ring of (longitude, latitude), degrees × 10⁷, WGS-84.
+    pub outline: Vec<(i32, i32)>,
+}
+
+/// A person to be added.
+#[derive(Debug, Clone)]
+pub struct NewPerson {
+    /// Name.
+    pub name: String,
+    /// One of the roles of the table `person`.
+    pub role: &'static str,
+    /// Sign-in name, for people who use the console.
+    pub login: Option<String>,
+    /// Password, to be hashed.
+    pub password: Option<String>,
+}
+
+impl Store {
+    /// Makes the city. Fails if there is one.
+    pub async fn make_city(&self, city: City) -> Result<(), StoreError> {
+        self.write(move |conn| {
+            conn.execute(
+                "INSERT INTO meta (only, organisation, epoch, invented) VALUES (1, ?1, ?2, ?3)",
+                (&city.organisation, city.epoch, city.invented),
+            )
+            .named("make the city")?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// What the city is.
+    pub async fn city(&self) -> Result<City, StoreError> {
+        self.read(read_city).await
+    }
+
+    /// Adds areas: code, name, code of the one above.
+    pub async fn add_areas(&self, areas: Vec<(String, String, Option<String>)>) -> Result<(), StoreError> {
+        self.write(move |conn| {
+            let mut insert = conn
+                .prepare_cached("INSERT INTO area (code, name, parent) VALUES (?1, ?2, ?3)")
+                .named("add an area")?;
+            areas.iter().try_for_each(|area| insert.execute((&area.0, &area.1, &area.2)).map(drop)).named("add an area")
+        })
+        .await
+    }
+
+    /// Adds grids.
+    pub async fn add_grids(&self, grids: Vec<NewGrid>) -> Result<(), StoreError> {
+        self.write(move |conn| {
+            let sql = "INSERT INTO grid (code, name, layer, area, outline) VALUES (?1, ?2, ?3, ?4, ?5)";
+            let mut insert = conn.prepare_cached(sql).named("add a grid")?;
+            for grid in &grids {
+                let outline = postcard::to_allocvec(&grid.outline).map_err(|_| StoreError::Corrupt("an outline"))?;
+                insert
+                    .execute((&grid.code.0, &grid.name, grid.layer, &grid.area, outline))
+                    .named("add a grid")?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Adds a person; answers the number.
+    pub async fn add_person(&self, person: NewPerson) -> Result<PersonNo, StoreError> {
+        let hash = match &person.password {
+            Some(password) => Some(crate::auth::password::hash(password)?),
+            None => None,
+        };
+        self.write(move |conn| {
+            conn.execute(
+                "INSERT INTO person (name, role, login, password) VALUES (?1, ?2, ?3, ?4)",
+                (&person.name, person.role, &person.login, hash),
+            )
+            .named("add a person")?;
+            Ok(PersonNo(conn.last_insert_rowid() as u32))
+        })
+        .await
+    }
+}
+
+/// What the city is.
+pub(super) fn read_city(conn: &Connection) -> Result<City, StoreError> {
+    conn.query_row("SELECT organisation, epoch, invented FROM meta", [], |row| {
+        Ok(City { organisation: row.get(0)?, epoch: row.get(1)?, invented: row.get(2)? })
+    })
+    .optional()
+    .named("read the city")?
+    .ok_or(StoreError::NoCity)
+}

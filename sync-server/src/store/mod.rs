@@ -1,0 +1,163 @@
+//! The server's database: every method is one whole operation in one transaction.
+//!
+//! One thread writes. It takes what is waiting, runs each operation under a savepoint of its own, and commits them
+//! together (group commit): the cost of one `fsync` is shared by all that arrived meanwhile, and nobody is answered
+//! before it returned. Readers have connections of their own and never wait for the writer (WAL).
+
+pub mod city;
+pub mod enrolment;
+pub mod feed;
+mod merger;
+pub mod push;
+pub mod replica;
+mod writer;
+
+use gridweave_core::form::Catalog;
+use rusqlite::Connection;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use tokio::sync::Semaphore;
+
+/// Version of `schema.sql`; a database of a later one is refused.
+pub const SCHEMA_VERSION: i64 = 1;
+const READERS: usize = 4;
+
+/// What goes wrong in the store. None of it is the device's fault.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// SQLite failed; `what` names the operation.
+    #[error("{what}: {source}")]
+    Sql {
+        /// The operation.
+        what: &'static str,
+        /// SQLite's own words.
+        #[source]
+        source: rusqlite::Error,
+    },
+    /// What is stored cannot be read.
+    #[error("{0} in the database cannot be read; it may be of a later version")]
+    Corrupt(&'static str),
+    /// The database was written by a later version.
+    #[error("the database has schema version {0}; this program knows up to {SCHEMA_VERSION}. Start a newer one")]
+    Newer(i64),
+    /// The data directory holds no city.
+    #[error("there is no city here; make one with `gridweave init`")]
+    NoCity,
+    /// A file of the data directory.
+    #[error("{what}: {source}")]
+    File {
+        /// The operation.
+        what: &'static str,
+        /// The system's own words.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The writer has stopped.
+    #[error("the writer has stopped; nothing more can be saved until the server is started again")]
+    Stopped,
+}
+
+/// Names the operation that failed.
+pub trait Named<T> {
+    /// Turns SQLite's error into one that says what was being done.
+    fn named(self, what: &'static str) -> Result<T, StoreError>;
+}
+impl<T> Named<T> for Result<T, rusqlite::Error> {
+    fn named(self, what: &'static str) -> Result<T, StoreError> {
+        self.map_err(|source| StoreError::Sql { what, source })
+    }
+}
+
+/// The open database.
+#[derive(Clone)]
+pub struct Store {
+    writer: writer::Writer,
+    readers: Arc<Readers>,
+    catalog: Arc<Catalog>,
+    dir: PathBuf,
+}
+
+struct Readers {
+    idle: Mutex<Vec<Connection>>,
+    permits: Semaphore,
+}
+
+impl Store {
+    /// Opens the database in `dir`, making it if there is none, and starts the writer.
+    pub fn open(dir: &Path, catalog: Arc<Catalog>) -> Result<Store, StoreError> {
+        let path = dir.join("gridweave.db");
+        let mut conn = Connection::open(&path).named("open the database")?;
+        conn.execute_batch(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+             PRAGMA cache_size = -65536; PRAGMA journal_size_limit = 67108864; PRAGMA busy_timeout = 10000;",
+        )
+        .named("set up the database")?;
+        conn.set_prepared_statement_cache_capacity(128);
+        migrate(&mut conn)?;
+        let mut idle = Vec::new();
+        for _ in 0..READERS {
+            let reader = Connection::open(&path).named("open a reader")?;
+            reader
+                .execute_batch("PRAGMA query_only = ON; PRAGMA busy_timeout = 10000; PRAGMA cache_size = -16384;")
+                .named("set up a reader")?;
+            idle.push(reader);
+        }
+        let readers = Arc::new(Readers { idle: Mutex::new(idle), permits: Semaphore::new(READERS) });
+        Ok(Store { writer: writer::Writer::start(conn), readers, catalog, dir: dir.to_path_buf() })
+    }
+
+    /// The record types that this server knows.
+    pub fn catalog(&self) -> &Arc<Catalog> {
+        &self.catalog
+    }
+
+    /// The data directory.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Runs one operation that writes; returns after its commit is on disk.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.writer.run(work).await
+    }
+
+    /// Runs one operation that only reads, in one read transaction.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let readers = self.readers.clone();
+        let _permit = self.readers.permits.acquire().await.map_err(|_| StoreError::Stopped)?;
+        let joined = tokio::task::spawn_blocking(move || {
+            let mut conn = readers.lock().pop().expect("there are as many permits as readers");
+            let result = conn.transaction().named("begin to read").and_then(|tx| work(&tx));
+            readers.lock().push(conn);
+            result
+        });
+        joined.await.map_err(|_| StoreError::Stopped)?
+    }
+}
+
+impl Readers {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
+        self.idle.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}
+
+fn migrate(conn: &mut Connection) -> Result<(), StoreError> {
+    let version: i64 =
+        conn.query_row("PRAGMA user_version", [], |row| row.get(0)).named("read the schema version")?;
+    if version > SCHEMA_VERSION {
+        return Err(StoreError::Newer(version));
+    }
+    if version == 0 {
+        let tx = conn.transaction().named("begin to make the tables")?;
+        tx.execute_batch(include_str!("schema.sql")).named("make the tables")?;
+        tx.pragma_update(None, "user_version", SCHEMA_VERSION).named("write the schema version")?;
+        tx.commit().named("commit the tables")?;
+    }
+    Ok(())
+}
