@@ -31,8 +31,8 @@ pub struct CitizenParts {
 /// Years in which a bearer of any number can be born; the check of a date and the telling of a number from a credit
 /// code both rest on them.
 const BIRTH_YEARS: std::ops::RangeInclusive<i32> = 1800..=2099;
-/// Nobody has become older, as far as is proven.
-const AGE_YEARS_MAX: i32 = 122;
+/// Well beyond any proven age (122), since the dead keep their numbers; beyond it a date was surely misread.
+const AGE_YEARS_MAX: u32 = 150;
 
 /// Reads a canonical number; `None` if it is not 18 characters with a possible birth date. The check character is
 /// not looked at.
@@ -109,7 +109,7 @@ pub(super) fn inspect_birth_date(digits: &str, today: Option<NaiveDate>, problem
             ProblemCode::BirthDateFuture,
             "the birth date (characters 7 to 14) lies after today; compare it with the card, and the clock",
         )),
-        (Some(born), Some(today)) if today.years_since(born).is_some_and(|y| y > AGE_YEARS_MAX as u32) => {
+        (Some(born), Some(today)) if today.years_since(born).is_some_and(|y| y > AGE_YEARS_MAX) => {
             problems.push(Problem::new(
                 ProblemCode::BirthDateImplausible,
                 format!(
