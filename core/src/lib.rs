@@ -3,6 +3,7 @@
 
 pub mod form;
 pub mod geo;
+pub mod identity;
 pub mod ids;
 pub mod merge;
 pub mod record;
