@@ -4,7 +4,7 @@ use super::{Named, Store, StoreError};
 use ed25519_dalek::SigningKey;
 use gridweave_core::ids::{GridCode, PersonNo};
 use gridweave_core::wire::Bytes;
-use rand::Rng;
+use rand::RngExt;
 use rusqlite::{Connection, OptionalExtension};
 use serde::{Deserialize, Serialize};
 use std::io::Write;

@@ -4,7 +4,7 @@ use super::replica::{self, NewReplica, ReplicaState};
 use super::{Named, Store, StoreError};
 use gridweave_core::ids::{GridCode, PersonNo, Rid};
 use gridweave_core::wire::enrol::{Certificate, Enrol};
-use rand::Rng;
+use rand::RngExt;
 use rusqlite::{Connection, OptionalExtension};
 use sha2::{Digest, Sha256};
 

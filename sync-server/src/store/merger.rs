@@ -119,7 +119,7 @@ impl<'a> Merger<'a> {
         let mut rev = next_rev(self.conn)?;
         let mut digests: BTreeMap<i64, (i64, u128)> = BTreeMap::new();
         let touched = std::mem::take(&mut self.touched);
-        for (record, t) in touched {
+        for t in touched.into_values() {
             let digest = t.state.digest();
             if digest == t.before.digest && t.id.is_some() && t.photos.is_empty() && !t.before.grids.is_empty() {
                 continue; // Read, not changed.
@@ -136,11 +136,15 @@ impl<'a> Merger<'a> {
             }
             self.write_record(id, &t.state, &grids, digest, rev)?;
             self.write_places(id, &t.before.grids, &grids, rev)?;
-            self.write_identities(id, record, &t)?;
+            self.write_identities(id, &t)?;
             self.write_photo_claims(id, &t.photos)?;
             self.new_conflicts += t.state.conflicts().len().saturating_sub(t.before.conflicts) as u32;
             rev += 1;
         }
+        self.conn
+            .prepare_cached("UPDATE rev SET next = ?1")
+            .and_then(|mut s| s.execute([rev]))
+            .named("write the revision")?;
         self.write_digests(digests)?;
         Ok(self.new_conflicts)
     }
@@ -238,7 +242,7 @@ impl<'a> Merger<'a> {
         Ok(())
     }
 
-    fn write_identities(&self, id: i64, _record: RecordId, t: &Touched) -> Result<(), StoreError> {
+    fn write_identities(&self, id: i64, t: &Touched) -> Result<(), StoreError> {
         let now = own_identities(self.catalog, self.identity_key, &t.state);
         for (kind, key) in t.before.identities.difference(&now) {
             self.conn

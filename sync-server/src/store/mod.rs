@@ -9,7 +9,9 @@ pub mod enrolment;
 pub mod feed;
 mod merger;
 pub mod push;
+pub mod rekey;
 pub mod replica;
+mod session;
 mod writer;
 
 use gridweave_core::form::Catalog;

@@ -3,7 +3,7 @@
 use super::{Named, Store, StoreError};
 use gridweave_core::ids::{ChainHash, GridCode, PersonNo, ReplicaId, Rid, Seq};
 use gridweave_core::wire::chain::ChainKey;
-use rand::Rng;
+use rand::RngExt;
 use rusqlite::{Connection, OptionalExtension, Row};
 
 /// What the server lets a replica do.

@@ -117,6 +117,12 @@ CREATE TABLE record (                      -- merged records
 CREATE INDEX record_feed ON record (grid, rev);
 CREATE INDEX record_in_conflict ON record (rev) WHERE conflicts > 0;
 
+CREATE TABLE rev (                         -- one row: the revision that the next changed record gets
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    next INTEGER NOT NULL
+) STRICT;
+INSERT INTO rev (only, next) VALUES (1, 1);
+
 CREATE TABLE also_in (                     -- further live grids of a record, and grids that it left
     grid INTEGER NOT NULL,
     record INTEGER NOT NULL REFERENCES record (id),

@@ -1,0 +1,43 @@
+//! Refusals: `{code, message}` with a status. Codes are stable; messages say what failed, on what, and what to do, and
+//! hold no personal data.
+
+use crate::store::StoreError;
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use gridweave_core::wire::{Refusal, UnpackError};
+
+/// A refusal as an answer.
+#[derive(Debug)]
+pub struct ApiError(pub Refusal);
+
+impl ApiError {
+    /// A refusal.
+    pub fn new(status: u16, code: &str, message: &str) -> ApiError {
+        ApiError(Refusal { status, code: code.into(), message: message.into(), counter: None })
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        (status, Json(self.0)).into_response()
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> ApiError {
+        tracing::error!(%error, "the store failed");
+        ApiError::new(503, "store_failed", "the server could not save or read this; nothing was changed, try again later")
+    }
+}
+
+impl From<UnpackError> for ApiError {
+    fn from(error: UnpackError) -> ApiError {
+        let (status, code) = match &error {
+            UnpackError::Compress(problem) => (if problem.code().contains("large") { 413 } else { 400 }, problem.code()),
+            UnpackError::Malformed => (400, "malformed"),
+        };
+        ApiError::new(status, code, &error.to_string())
+    }
+}

@@ -1,0 +1,22 @@
+//! What devices and integrators may ask, under `/v1`.
+
+mod enrol;
+pub mod error;
+mod message;
+mod sync;
+
+use crate::app::App;
+use axum::Router;
+use axum::routing::{get, post};
+use std::sync::Arc;
+
+/// All routes of the API.
+pub fn routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/v1/health", get(|| async { "ok" }))
+        .route("/v1/enrol", post(enrol::enrol))
+        .route("/v1/push", post(sync::push))
+        .route("/v1/pull", post(sync::pull))
+        .route("/v1/digests", post(sync::digests))
+        .route("/v1/rekey", post(sync::rekey))
+}

@@ -1,0 +1,42 @@
+//! What every handler shares.
+
+use crate::auth::device::Devices;
+use crate::store::city::{City, Keys};
+use crate::store::{Store, StoreError};
+use gridweave_core::form::Catalog;
+use std::path::Path;
+use std::sync::Arc;
+
+/// The running city.
+pub struct App {
+    /// Its database.
+    pub store: Store,
+    /// Its secrets.
+    pub keys: Keys,
+    /// What it is.
+    pub city: City,
+    /// Its devices.
+    pub devices: Devices,
+    /// K_id, as operations want it.
+    pub identity_key: Arc<Vec<u8>>,
+    /// Addresses under which devices reach this server.
+    pub urls: Vec<String>,
+}
+
+impl App {
+    /// Opens the city in `dir`.
+    pub async fn open(dir: &Path, urls: Vec<String>) -> Result<Arc<App>, StoreError> {
+        let keys = Keys::load(dir)?;
+        let store = Store::open(dir, Arc::new(Catalog::builtin()))?;
+        let city = store.city().await?;
+        let devices = Devices::default();
+        store.replicas().await?.iter().for_each(|replica| devices.put(replica));
+        let identity_key = Arc::new(keys.identity.0.clone());
+        Ok(Arc::new(App { store, keys, city, devices, identity_key, urls }))
+    }
+
+    /// The server's wall clock, UTC milliseconds.
+    pub fn now_ms(&self) -> i64 {
+        chrono::Utc::now().timestamp_millis()
+    }
+}

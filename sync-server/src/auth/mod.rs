@@ -1,0 +1,4 @@
+//! Who is asking: devices by signature, people by session.
+
+pub mod device;
+pub mod password;

@@ -1,0 +1,346 @@
+//! Receiving changes: one push is one operation, and what it answers is on disk.
+//!
+//! A bad change never blocks the ones behind it: it goes to quarantine with its reason, is kept byte for byte, and is
+//! receipted like the others. `Decide, then do`: [`judge`] says what becomes of a change, the caller does it.
+
+use super::merger::Merger;
+use super::replica::{self, Replica, ReplicaState};
+use super::{Named, Store, StoreError};
+use gridweave_core::form::Catalog;
+use gridweave_core::ids::{ChainHash, Rid, Seq};
+use gridweave_core::record::{Change, ChangeKind, CodecError, fit, system};
+use gridweave_core::wire::CHANGE_BYTES_MAX;
+use gridweave_core::wire::v1::{Fork, Push, Quarantined};
+use rusqlite::{Connection, OptionalExtension, params};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// Reason of changes that wait for a supervisor to confirm their replica.
+pub const HELD: &str = "held";
+/// Most changes of revoked devices that are kept, each device.
+const REVOKED_QUOTA: i64 = 10_000;
+
+/// What became of a push.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PushOutcome {
+    /// On disk up to here.
+    Received {
+        /// Highest change received.
+        durable_seq: Seq,
+        /// Chain hash there.
+        hash: ChainHash,
+        /// Which of the pushed ones are in quarantine.
+        quarantined: Vec<Quarantined>,
+    },
+    /// The server expects another sequence number.
+    Gap(Seq),
+    /// The log parts from the one received before.
+    Fork(Fork),
+    /// The device's signature does not fit these changes.
+    BadSignature,
+    /// A revoked device has handed in as much as it may.
+    QuotaUsed,
+}
+
+/// What a push needs to know beside the database.
+#[derive(Clone)]
+pub struct PushContext {
+    /// K_id.
+    pub identity_key: Arc<Vec<u8>>,
+    /// The server's clock.
+    pub now_ms: i64,
+    /// Bytes of the request's body, for the session row.
+    pub bytes_up: u64,
+    /// The request's counter.
+    pub counter: u64,
+}
+
+impl Store {
+    /// Takes in a push of replica `rid`.
+    pub async fn push(&self, push: Push, context: PushContext) -> Result<PushOutcome, StoreError> {
+        let catalog = self.catalog().clone();
+        self.write(move |conn| {
+            let replica = replica::read(conn, push.rid)?.ok_or(StoreError::Corrupt("a replica"))?;
+            receive(conn, &catalog, &replica, &push, &context)
+        })
+        .await
+    }
+}
+
+fn receive(
+    conn: &Connection,
+    catalog: &Catalog,
+    replica: &Replica,
+    push: &Push,
+    context: &PushContext,
+) -> Result<PushOutcome, StoreError> {
+    let expected = Seq(replica.last_seq.0 + 1);
+    if push.first_seq.0 == 0 || push.first_seq > expected {
+        return Ok(PushOutcome::Gap(expected));
+    }
+    let known = usize::try_from(expected.0 - push.first_seq.0).unwrap_or(usize::MAX).min(push.changes.len());
+    if let Some(common_seq) = first_difference(conn, push, known)? {
+        return fork(conn, replica, common_seq);
+    }
+    let new = &push.changes[known..];
+    if push.first_seq == expected && push.prev_hash != replica.hash {
+        // Some earlier change differs: hear them all again and find where.
+        return Ok(PushOutcome::Gap(Seq(1)));
+    }
+    let mut tally = Tally { duplicates: known as u32, ..Tally::default() };
+    let mut quarantined = Vec::new();
+    if !new.is_empty() {
+        let hash = new.iter().fold(replica.hash, |hash, bytes| replica.chain_key.next(hash, &bytes.0));
+        let last = Seq(replica.last_seq.0 + new.len() as u64);
+        if !head_is_signed(replica, last, hash, &push.signature.0) {
+            return Ok(PushOutcome::BadSignature);
+        }
+        if replica.state == ReplicaState::Revoked && quota_used(conn, replica.rid)? {
+            return Ok(PushOutcome::QuotaUsed);
+        }
+        tally.pushed = new.len() as u32;
+        tally.conflicts = take_in(conn, catalog, replica, new.iter().map(|b| b.0.as_slice()), context)?;
+        write_head(conn, replica.rid, last, hash, &push.signature.0)?;
+        quarantined = quarantined_since(conn, replica.rid, expected)?;
+        tally.quarantined = quarantined.len() as u32;
+    }
+    if known > 0 {
+        quarantined = quarantined_since(conn, replica.rid, push.first_seq)?;
+    }
+    super::session::note_push(conn, replica.rid, push.session, context, &tally)?;
+    let now = replica::read(conn, replica.rid)?.ok_or(StoreError::Corrupt("a replica"))?;
+    Ok(PushOutcome::Received { durable_seq: now.last_seq, hash: now.hash, quarantined })
+}
+
+/// What one push added up to, for the session's row.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    pub pushed: u32,
+    pub duplicates: u32,
+    pub quarantined: u32,
+    pub conflicts: u32,
+}
+
+fn head_is_signed(replica: &Replica, last: Seq, hash: ChainHash, signature: &[u8]) -> bool {
+    let key = <[u8; 32]>::try_from(replica.device_key.as_slice())
+        .ok()
+        .and_then(|bytes| ed25519_dalek::VerifyingKey::from_bytes(&bytes).ok());
+    key.is_some_and(|key| gridweave_core::wire::chain::head_is_signed(&key, replica.rid, last, hash, signature))
+}
+
+/// The last change before the first one that differs from what was received under its number; `None`: all agree.
+fn first_difference(conn: &Connection, push: &Push, known: usize) -> Result<Option<Seq>, StoreError> {
+    let mut stored = conn
+        .prepare_cached("SELECT bytes FROM change WHERE rid = ?1 AND seq = ?2")
+        .named("read received changes")?;
+    for (at, bytes) in push.changes[..known].iter().enumerate() {
+        let seq = push.first_seq.0 + at as u64;
+        let had: Option<Vec<u8>> = stored
+            .query_row(params![push.rid.0, seq as i64], |row| row.get(0))
+            .optional()
+            .named("read received changes")?;
+        if had.is_some_and(|had| had != bytes.0) {
+            return Ok(Some(Seq(seq - 1)));
+        }
+    }
+    Ok(None)
+}
+
+fn fork(conn: &Connection, replica: &Replica, common_seq: Seq) -> Result<PushOutcome, StoreError> {
+    let common_hash = hash_at(conn, replica, common_seq)?;
+    Ok(PushOutcome::Fork(Fork { common_seq, common_hash }))
+}
+
+/// The chain hash after change `seq`, made again from the nearest signed head before it.
+pub(super) fn hash_at(conn: &Connection, replica: &Replica, seq: Seq) -> Result<ChainHash, StoreError> {
+    let head: Option<(i64, Vec<u8>)> = conn
+        .prepare_cached("SELECT last_seq, hash FROM push_head WHERE rid = ?1 AND last_seq <= ?2 ORDER BY last_seq DESC")
+        .and_then(|mut s| s.query_row(params![replica.rid.0, seq.0 as i64], |r| Ok((r.get(0)?, r.get(1)?))).optional())
+        .named("find a head")?;
+    let (from, mut hash) = match head {
+        Some((last, bytes)) => (last, ChainHash::from_slice(&bytes).map_err(|_| StoreError::Corrupt("a head"))?),
+        None => (0, ChainHash::START),
+    };
+    let mut stmt = conn
+        .prepare_cached("SELECT bytes FROM change WHERE rid = ?1 AND seq > ?2 AND seq <= ?3 ORDER BY seq")
+        .named("read received changes")?;
+    let mut rows = stmt.query(params![replica.rid.0, from, seq.0 as i64]).named("read received changes")?;
+    while let Some(row) = rows.next().named("read received changes")? {
+        let bytes: Vec<u8> = row.get(0).named("read received changes")?;
+        hash = replica.chain_key.next(hash, &bytes);
+    }
+    Ok(hash)
+}
+
+/// Stores changes in the log and merges those that are good. Answers how many registers came into conflict.
+fn take_in<'b>(
+    conn: &Connection,
+    catalog: &Catalog,
+    replica: &Replica,
+    changes: impl Iterator<Item = &'b [u8]>,
+    context: &PushContext,
+) -> Result<u32, StoreError> {
+    let scope: BTreeSet<i64> = replica::writable_grids(conn, replica.rid)?.into_iter().collect();
+    let mut merger = Merger::new(conn, catalog, &context.identity_key, context.now_ms);
+    for (seq, bytes) in (replica.last_seq.0 + 1..).zip(changes) {
+        let verdict = judge_and_merge(&mut merger, catalog, replica, &scope, Seq(seq), bytes)?;
+        conn.prepare_cached(
+            "INSERT INTO change (rid, seq, record, received_ms, bytes) VALUES (?1, ?2, ?3, ?4, ?5)",
+        )
+        .and_then(|mut s| {
+            s.execute(params![replica.rid.0, seq as i64, verdict.unwrap_or(0), context.now_ms, bytes])
+        })
+        .named("store a change")?;
+        if let Err(code) = verdict {
+            conn.prepare_cached(
+                "INSERT INTO quarantine (rid, seq, code, received_ms, state) VALUES (?1, ?2, ?3, ?4, 'open')",
+            )
+            .and_then(|mut s| s.execute(params![replica.rid.0, seq as i64, code, context.now_ms]))
+            .named("quarantine a change")?;
+        }
+    }
+    merger.finish()
+}
+
+/// Merges a change if it is good; answers the row id of its record, or the reason to keep it apart.
+fn judge_and_merge(
+    merger: &mut Merger<'_>,
+    catalog: &Catalog,
+    replica: &Replica,
+    scope: &BTreeSet<i64>,
+    seq: Seq,
+    bytes: &[u8],
+) -> Result<Result<i64, &'static str>, StoreError> {
+    match judge(merger, catalog, replica, scope, seq, bytes)? {
+        Ok(change) => match merger.apply(replica.rid, &change)? {
+            Ok(_) => Ok(Ok(merger.row_id(change.record)?)),
+            Err(_) => Ok(Err("unmergeable")),
+        },
+        Err(code) => Ok(Err(code)),
+    }
+}
+
+/// Judges again, in order, what a replica handed in before it was confirmed; answers how many changes were merged.
+pub(super) fn admit_held(
+    conn: &Connection,
+    catalog: &Catalog,
+    merger: &mut Merger<'_>,
+    rid: Rid,
+) -> Result<u32, StoreError> {
+    let replica = replica::read(conn, rid)?.ok_or(StoreError::Corrupt("a replica"))?;
+    let scope: BTreeSet<i64> = replica::writable_grids(conn, rid)?.into_iter().collect();
+    let held: Vec<(i64, Vec<u8>)> = conn
+        .prepare_cached(
+            "SELECT seq, bytes FROM quarantine JOIN change USING (rid, seq)
+             WHERE rid = ?1 AND code = ?2 AND state = 'open' ORDER BY seq",
+        )
+        .and_then(|mut s| s.query_map(params![rid.0, HELD], |row| Ok((row.get(0)?, row.get(1)?)))?.collect())
+        .named("read held changes")?;
+    let mut merged = 0;
+    for (seq, bytes) in held {
+        match judge_and_merge(merger, catalog, &replica, &scope, Seq(seq as u64), &bytes)? {
+            Ok(record) => {
+                conn.execute("DELETE FROM quarantine WHERE rid = ?1 AND seq = ?2", params![rid.0, seq])
+                    .named("admit a held change")?;
+                conn.execute("UPDATE change SET record = ?3 WHERE rid = ?1 AND seq = ?2", params![rid.0, seq, record])
+                    .named("admit a held change")?;
+                merged += 1;
+            }
+            Err(code) => {
+                conn.execute("UPDATE quarantine SET code = ?3 WHERE rid = ?1 AND seq = ?2", params![rid.0, seq, code])
+                    .named("quarantine a held change")?;
+            }
+        }
+    }
+    Ok(merged)
+}
+
+/// What becomes of a received change: `Ok` to merge it, or the reason to keep it apart.
+fn judge(
+    merger: &mut Merger<'_>,
+    catalog: &Catalog,
+    replica: &Replica,
+    scope: &BTreeSet<i64>,
+    seq: Seq,
+    bytes: &[u8],
+) -> Result<Result<Change, &'static str>, StoreError> {
+    match replica.state {
+        ReplicaState::Revoked => return Ok(Err("revoked")),
+        ReplicaState::Unconfirmed => return Ok(Err(HELD)),
+        _ => {}
+    }
+    if bytes.len() > CHANGE_BYTES_MAX {
+        return Ok(Err("too_large"));
+    }
+    let change = match Change::decode(bytes) {
+        Ok(change) => change,
+        Err(CodecError::Version(_)) => return Ok(Err("unknown_version")),
+        Err(_) => return Ok(Err("malformed")),
+    };
+    if change.seq != seq {
+        return Ok(Err("wrong_number"));
+    }
+    if let Err(misfit) = fit::check(catalog, &change) {
+        return Ok(Err(misfit.code()));
+    }
+    judge_place(merger, scope, &change).map(|verdict| verdict.map(|()| change))
+}
+
+/// Whether the change lies in the scope: the record's grids, or, for a new record, the grid it names.
+pub(super) fn judge_place(
+    merger: &mut Merger<'_>,
+    scope: &BTreeSet<i64>,
+    change: &Change,
+) -> Result<Result<(), &'static str>, StoreError> {
+    let named = change.writes.iter().find(|w| w.field.no == system::GRID);
+    let named = match named.map(|w| w.value.as_text()) {
+        Some(Some(code)) => match merger.grid_id(code)? {
+            Some(id) => Some(id),
+            None => return Ok(Err("unknown_grid")),
+        },
+        Some(None) => return Ok(Err("unknown_grid")),
+        None => None,
+    };
+    let exists = merger.state(change.record)?.map(|state| state.record_type.no);
+    Ok(match (exists, change.kind) {
+        (None, ChangeKind::Create) => match named {
+            Some(grid) if scope.contains(&grid) => Ok(()),
+            Some(_) => Err("out_of_scope"),
+            None => Err("no_grid"),
+        },
+        (None, _) => Err("unknown_record"),
+        (Some(no), _) if no != change.record_type.no => Err("other_type"),
+        (Some(_), _) => {
+            let grids = merger.grids_of(change.record)?;
+            if grids.is_disjoint(scope) { Err("out_of_scope") } else { Ok(()) }
+        }
+    })
+}
+
+fn write_head(conn: &Connection, rid: Rid, last: Seq, hash: ChainHash, signature: &[u8]) -> Result<(), StoreError> {
+    conn.prepare_cached("INSERT INTO push_head (rid, last_seq, hash, signature) VALUES (?1, ?2, ?3, ?4)")
+        .and_then(|mut s| s.execute(params![rid.0, last.0 as i64, hash.0, signature]))
+        .named("keep a head")?;
+    conn.prepare_cached("UPDATE replica SET last_seq = ?2, hash = ?3 WHERE rid = ?1")
+        .and_then(|mut s| s.execute(params![rid.0, last.0 as i64, hash.0]))
+        .named("move a replica's head")?;
+    Ok(())
+}
+
+fn quota_used(conn: &Connection, rid: Rid) -> Result<bool, StoreError> {
+    let n: i64 = conn
+        .query_row("SELECT count(*) FROM quarantine WHERE rid = ?1 AND code = 'revoked'", [rid.0], |r| r.get(0))
+        .named("count a revoked device's changes")?;
+    Ok(n >= REVOKED_QUOTA)
+}
+
+fn quarantined_since(conn: &Connection, rid: Rid, from: Seq) -> Result<Vec<Quarantined>, StoreError> {
+    conn.prepare_cached("SELECT seq, code FROM quarantine WHERE rid = ?1 AND seq >= ?2 AND code <> 'held' ORDER BY seq")
+        .and_then(|mut s| {
+            s.query_map(params![rid.0, from.0 as i64], |row| {
+                Ok(Quarantined { seq: Seq(row.get::<_, i64>(0)? as u64), code: row.get(1)? })
+            })?
+            .collect()
+        })
+        .named("read the quarantine")
+}
