@@ -3,4 +3,5 @@
 pub mod api;
 pub mod app;
 pub mod auth;
+pub mod identity_cli;
 pub mod store;

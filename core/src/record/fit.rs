@@ -42,7 +42,9 @@ impl Misfit {
 
 /// Checks a change against its record type.
 pub fn check(catalog: &Catalog, change: &Change) -> Result<(), Misfit> {
-    if change.writes.len() + change.sets.iter().map(|s| s.adds.len() + s.removes.len()).sum::<usize>() > WRITES_MAX {
+    if change.writes.len() + change.sets.iter().map(|s| s.adds.len() + s.removes.len()).sum::<usize>()
+        > WRITES_MAX
+    {
         return Err(Misfit::TooLong);
     }
     let mut fields: Vec<_> = change.writes.iter().map(|w| w.field).collect();
@@ -96,7 +98,9 @@ pub fn holds(kind: &FieldKind, value: &Value) -> bool {
         (FieldKind::Time, v) => matches!(v, Value::Time(_)),
         (FieldKind::Instant, v) => matches!(v, Value::Instant(_)),
         (FieldKind::Code(list), v) => matches!(v, Value::Code(code) if code.list == *list),
-        (FieldKind::Codes(list), v) => matches!(v, Value::Codes(codes) if codes.iter().all(|c| c.list == *list)),
+        (FieldKind::Codes(list), v) => {
+            matches!(v, Value::Codes(codes) if codes.iter().all(|c| c.list == *list))
+        }
         (FieldKind::Geo, v) => matches!(v, Value::Geo(_)),
         (FieldKind::Trace | FieldKind::Shape, v) => matches!(v, Value::Bytes(_) | Value::Text(_)),
         (FieldKind::Photo, v) => matches!(v, Value::Photo(_)),

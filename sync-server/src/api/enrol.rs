@@ -15,10 +15,19 @@ use std::sync::Arc;
 
 /// Takes in the device's part. Not signed like other requests: the device has no number yet; the one-time secret
 /// proves it instead.
-pub async fn enrol(State(app): State<Arc<App>>, headers: HeaderMap, body: Body) -> Result<Response, ApiError> {
-    let has = |name: &str, part: &str| headers.get(name).is_some_and(|v| v.to_str().is_ok_and(|v| v.contains(part)));
-    let request: Enrol =
-        if has("content-type", "application/json") { message::read_json(&body)? } else { wire::unpack(&body)? };
+pub async fn enrol(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, ApiError> {
+    let has = |name: &str, part: &str| {
+        headers.get(name).is_some_and(|v| v.to_str().is_ok_and(|v| v.contains(part)))
+    };
+    let request: Enrol = if has("content-type", "application/json") {
+        message::read_json(&body)?
+    } else {
+        wire::unpack(&body)?
+    };
     let sealing_key = request.sealing_key.0.clone();
     let reply = match app.store.enrol(request, app.now_ms()).await? {
         EnrolOutcome::Refused => {

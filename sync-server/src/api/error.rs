@@ -28,14 +28,20 @@ impl IntoResponse for ApiError {
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> ApiError {
         tracing::error!(%error, "the store failed");
-        ApiError::new(503, "store_failed", "the server could not save or read this; nothing was changed, try again later")
+        ApiError::new(
+            503,
+            "store_failed",
+            "the server could not save or read this; nothing was changed, try again later",
+        )
     }
 }
 
 impl From<UnpackError> for ApiError {
     fn from(error: UnpackError) -> ApiError {
         let (status, code) = match &error {
-            UnpackError::Compress(problem) => (if problem.code().contains("large") { 413 } else { 400 }, problem.code()),
+            UnpackError::Compress(problem) => {
+                (if problem.code().contains("large") { 413 } else { 400 }, problem.code())
+            }
             UnpackError::Malformed => (400, "malformed"),
         };
         ApiError::new(status, code, &error.to_string())

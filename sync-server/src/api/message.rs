@@ -18,7 +18,8 @@ pub fn read<T: DeserializeOwned>(request: &DeviceRequest) -> Result<T, ApiError>
 pub fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
     // serde's own words may quote the body; the place is enough to find the mistake.
     serde_json::from_slice(body).map_err(|e| {
-        let place = format!("the JSON is not the message expected here (line {}, column {})", e.line(), e.column());
+        let place =
+            format!("the JSON is not the message expected here (line {}, column {})", e.line(), e.column());
         ApiError::new(400, "malformed", &place)
     })
 }

@@ -18,7 +18,11 @@ pub async fn push(State(app): State<Arc<App>>, request: DeviceRequest) -> Result
     let push: Push = message::read(&request)?;
     own(&request, push.rid)?;
     if push.changes.len() > PUSH_CHANGES_MAX {
-        return Err(ApiError::new(413, "too_many_changes", "one push holds at most 512 changes; send them in parts"));
+        return Err(ApiError::new(
+            413,
+            "too_many_changes",
+            "one push holds at most 512 changes; send them in parts",
+        ));
     }
     let (rid, epoch) = (push.rid, app.city.epoch);
     let context = PushContext {
@@ -36,10 +40,18 @@ pub async fn push(State(app): State<Arc<App>>, request: DeviceRequest) -> Result
         PushOutcome::Gap(expected_seq) => PushReply::Gap { expected_seq },
         PushOutcome::Fork(fork) => PushReply::Fork(fork),
         PushOutcome::BadSignature => {
-            return Err(ApiError::new(422, "head_signature", "the signature on the head of the log does not fit the changes"));
+            return Err(ApiError::new(
+                422,
+                "head_signature",
+                "the signature on the head of the log does not fit the changes",
+            ));
         }
         PushOutcome::QuotaUsed => {
-            return Err(ApiError::new(403, "quota_used", "this revoked device has handed in as much as is kept of one"));
+            return Err(ApiError::new(
+                403,
+                "quota_used",
+                "this revoked device has handed in as much as is kept of one",
+            ));
         }
     };
     Ok(message::write(&reply, request.wants_json))
@@ -49,7 +61,8 @@ pub async fn push(State(app): State<Arc<App>>, request: DeviceRequest) -> Result
 pub async fn pull(State(app): State<Arc<App>>, request: DeviceRequest) -> Result<Response, ApiError> {
     let pull: Pull = message::read(&request)?;
     may_read(&request)?;
-    let reply = app.store.pull(request.rid, pull, app.now_ms(), request.body.len() as u64, request.counter).await?;
+    let reply =
+        app.store.pull(request.rid, pull, app.now_ms(), request.body.len() as u64, request.counter).await?;
     Ok(message::write(&reply, request.wants_json))
 }
 
@@ -85,7 +98,11 @@ pub async fn rekey(State(app): State<Arc<App>>, request: DeviceRequest) -> Resul
 
 /// A device speaks for its own replica alone.
 fn own(request: &DeviceRequest, rid: Rid) -> Result<(), ApiError> {
-    if request.rid == rid { Ok(()) } else { Err(ApiError::new(403, "other_replica", "this is the log of another device")) }
+    if request.rid == rid {
+        Ok(())
+    } else {
+        Err(ApiError::new(403, "other_replica", "this is the log of another device"))
+    }
 }
 
 /// Revoked and replaced replicas get nothing.
@@ -97,9 +114,11 @@ fn may_read(request: &DeviceRequest) -> Result<(), ApiError> {
             "revoked",
             "this device was revoked: it may still hand in what it has, and gets nothing. Ask your supervisor",
         )),
-        ReplicaState::Retired | ReplicaState::Server => {
-            Err(ApiError::new(403, "retired", "this replica was replaced by another after its log was copied"))
-        }
+        ReplicaState::Retired | ReplicaState::Server => Err(ApiError::new(
+            403,
+            "retired",
+            "this replica was replaced by another after its log was copied",
+        )),
     }
 }
 

@@ -37,7 +37,8 @@ impl Devices {
         let mut entries = self.lock();
         let highest = replica.counter;
         // After a restart all counters up to the stored one count as used.
-        let counters = entries.get(&replica.rid).map_or(CounterWindow { highest, window: u64::MAX }, |e| e.counters);
+        let counters =
+            entries.get(&replica.rid).map_or(CounterWindow { highest, window: u64::MAX }, |e| e.counters);
         entries.insert(replica.rid, Entry { key, state: replica.state, counters });
     }
 
@@ -69,7 +70,11 @@ impl FromRequest<Arc<App>> for DeviceRequest {
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, ApiError> {
         let (parts, body) = request.into_parts();
         let body = to_bytes(body, WIRE_BYTES_MAX).await.map_err(|_| {
-            ApiError::new(413, "body_too_large", "the body is larger than a request may be; send fewer changes at once")
+            ApiError::new(
+                413,
+                "body_too_large",
+                "the body is larger than a request may be; send fewer changes at once",
+            )
         })?;
         let mut headers = Vec::with_capacity(parts.headers.len());
         for (name, value) in &parts.headers {
@@ -83,9 +88,14 @@ impl FromRequest<Arc<App>> for DeviceRequest {
             headers: &headers,
             body: &body,
         };
-        let claim = signature::Claim::read(&signed).map_err(|p| ApiError::new(401, p.code(), &p.to_string()))?;
+        let claim =
+            signature::Claim::read(&signed).map_err(|p| ApiError::new(401, p.code(), &p.to_string()))?;
         let unknown = || {
-            ApiError::new(401, "unknown_device", "no device with this number signs like that; enrol the device again")
+            ApiError::new(
+                401,
+                "unknown_device",
+                "no device with this number signs like that; enrol the device again",
+            )
         };
         let rid: Rid = claim.device().parse().map_err(|_| unknown())?;
         let (key, state) = {
@@ -115,7 +125,8 @@ impl Devices {
         if entry.counters.accept(counter) {
             return Ok(());
         }
-        let mut used = ApiError::new(409, "counter_used", "this request counter was used before; go past the one given");
+        let mut used =
+            ApiError::new(409, "counter_used", "this request counter was used before; go past the one given");
         used.0.counter = Some(entry.counters.highest.max(counter.min(entry.counters.highest + WINDOW)));
         Err(used)
     }

@@ -6,13 +6,16 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash}
 
 /// The hash to store, as a PHC string.
 pub fn hash(password: &str) -> Result<String, StoreError> {
-    let hash = Argon2::default().hash_password(password.as_bytes()).map_err(|_| StoreError::Corrupt("a password"))?;
+    let hash = Argon2::default()
+        .hash_password(password.as_bytes())
+        .map_err(|_| StoreError::Corrupt("a password"))?;
     Ok(hash.to_string())
 }
 
 /// Whether the password is the one hashed.
 pub fn fits(password: &str, hash: &str) -> bool {
-    PasswordHash::new(hash).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+    PasswordHash::new(hash)
+        .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
 }
 
 #[cfg(test)]

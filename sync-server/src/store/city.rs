@@ -124,7 +124,10 @@ impl Store {
             let mut insert = conn
                 .prepare_cached("INSERT INTO area (code, name, parent) VALUES (?1, ?2, ?3)")
                 .named("add an area")?;
-            areas.iter().try_for_each(|area| insert.execute((&area.0, &area.1, &area.2)).map(drop)).named("add an area")
+            areas
+                .iter()
+                .try_for_each(|area| insert.execute((&area.0, &area.1, &area.2)).map(drop))
+                .named("add an area")
         })
         .await
     }
@@ -135,7 +138,8 @@ impl Store {
             let sql = "INSERT INTO grid (code, name, layer, area, outline) VALUES (?1, ?2, ?3, ?4, ?5)";
             let mut insert = conn.prepare_cached(sql).named("add a grid")?;
             for grid in &grids {
-                let outline = postcard::to_allocvec(&grid.outline).map_err(|_| StoreError::Corrupt("an outline"))?;
+                let outline =
+                    postcard::to_allocvec(&grid.outline).map_err(|_| StoreError::Corrupt("an outline"))?;
                 insert
                     .execute((&grid.code.0, &grid.name, grid.layer, &grid.area, outline))
                     .named("add a grid")?;

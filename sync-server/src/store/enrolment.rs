@@ -72,7 +72,13 @@ impl Store {
                 "INSERT INTO enrolment (id, person, grids, secret_hash, secret, expires_ms, auto_confirm)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
                 rusqlite::params![
-                    row.id as i64, person.0, grids, hash.as_slice(), row.secret, row.expires_ms, auto_confirm
+                    row.id as i64,
+                    person.0,
+                    grids,
+                    hash.as_slice(),
+                    row.secret,
+                    row.expires_ms,
+                    auto_confirm
                 ],
             )
             .named("make an enrolment")?;
@@ -109,7 +115,9 @@ impl Store {
             let mut waiting = Vec::new();
             for id in ids {
                 let row = read(conn, id as u64)?;
-                let Some((row, request)) = row.and_then(|row| row.request.clone().map(|r| (row, r))) else { continue };
+                let Some((row, request)) = row.and_then(|row| row.request.clone().map(|r| (row, r))) else {
+                    continue;
+                };
                 waiting.push(WaitingEnrolment {
                     id: id as u64,
                     person: row.person,
@@ -135,7 +143,8 @@ struct EnrolmentRow {
 }
 
 fn read(conn: &Connection, id: u64) -> Result<Option<EnrolmentRow>, StoreError> {
-    let sql = "SELECT person, grids, secret, expires_ms, auto_confirm, request, rid FROM enrolment WHERE id = ?1";
+    let sql =
+        "SELECT person, grids, secret, expires_ms, auto_confirm, request, rid FROM enrolment WHERE id = ?1";
     let row = conn
         .query_row(sql, [id as i64], |row| {
             let request: Option<Vec<u8>> = row.get("request")?;
@@ -143,7 +152,11 @@ fn read(conn: &Connection, id: u64) -> Result<Option<EnrolmentRow>, StoreError> 
             Ok(EnrolmentRow {
                 id,
                 person: PersonNo(row.get("person")?),
-                grids: serde_json::from_str::<Vec<String>>(&grids).unwrap_or_default().into_iter().map(GridCode).collect(),
+                grids: serde_json::from_str::<Vec<String>>(&grids)
+                    .unwrap_or_default()
+                    .into_iter()
+                    .map(GridCode)
+                    .collect(),
                 secret: row.get("secret")?,
                 expires_ms: row.get("expires_ms")?,
                 auto_confirm: row.get("auto_confirm")?,
@@ -157,7 +170,8 @@ fn read(conn: &Connection, id: u64) -> Result<Option<EnrolmentRow>, StoreError> 
 }
 
 fn take_request(conn: &Connection, request: &Enrol, now_ms: i64) -> Result<EnrolOutcome, StoreError> {
-    let keys_fit = [&request.device_key, &request.sealing_key, &request.chain_key].iter().all(|k| k.0.len() == 32);
+    let keys_fit =
+        [&request.device_key, &request.sealing_key, &request.chain_key].iter().all(|k| k.0.len() == 32);
     let Some(row) = read(conn, request.enrolment)?.filter(|_| keys_fit && request.device.len() <= 200) else {
         return Ok(EnrolOutcome::Refused);
     };
@@ -175,8 +189,11 @@ fn take_request(conn: &Connection, request: &Enrol, now_ms: i64) -> Result<Enrol
                 return Ok(EnrolOutcome::Refused);
             }
             let bytes = postcard::to_allocvec(request).map_err(|_| StoreError::Corrupt("an enrolment"))?;
-            conn.execute("UPDATE enrolment SET request = ?2, secret = NULL WHERE id = ?1", (row.id as i64, bytes))
-                .named("keep an enrolment request")?;
+            conn.execute(
+                "UPDATE enrolment SET request = ?2, secret = NULL WHERE id = ?1",
+                (row.id as i64, bytes),
+            )
+            .named("keep an enrolment request")?;
             if row.auto_confirm {
                 confirm(conn, &row, request, now_ms).map(EnrolOutcome::Enrolled)
             } else {
@@ -191,7 +208,12 @@ fn same(a: &[u8], b: &[u8]) -> bool {
     a.len() == b.len() && a.iter().zip(b).fold(0, |all, (x, y)| all | (x ^ y)) == 0
 }
 
-fn confirm(conn: &Connection, row: &EnrolmentRow, request: &Enrol, now_ms: i64) -> Result<Certificate, StoreError> {
+fn confirm(
+    conn: &Connection,
+    row: &EnrolmentRow,
+    request: &Enrol,
+    now_ms: i64,
+) -> Result<Certificate, StoreError> {
     if let Some(rid) = row.rid {
         return certificate(conn, rid, request);
     }
@@ -214,7 +236,8 @@ fn confirm(conn: &Connection, row: &EnrolmentRow, request: &Enrol, now_ms: i64) 
 
 fn certificate(conn: &Connection, rid: Rid, request: &Enrol) -> Result<Certificate, StoreError> {
     let epoch = super::city::read_city(conn)?.epoch;
-    let sql = "SELECT person.no, person.name FROM replica JOIN person ON person.no = replica.person WHERE rid = ?1";
+    let sql =
+        "SELECT person.no, person.name FROM replica JOIN person ON person.no = replica.person WHERE rid = ?1";
     conn.query_row(sql, [rid.0], |row| {
         Ok(Certificate {
             replica: request.replica,

@@ -23,7 +23,14 @@ struct Told {
 
 impl Store {
     /// Answers a pull: one read transaction for the page and its digests, then a short write that notes the session.
-    pub async fn pull(&self, rid: Rid, pull: Pull, now_ms: i64, bytes_up: u64, counter: u64) -> Result<PullReply, StoreError> {
+    pub async fn pull(
+        &self,
+        rid: Rid,
+        pull: Pull,
+        now_ms: i64,
+        bytes_up: u64,
+        counter: u64,
+    ) -> Result<PullReply, StoreError> {
         let (session, facts) = (pull.session, pull.facts.clone());
         let told = self.read(move |conn| page(conn, rid, &pull, now_ms)).await?;
         let bytes_down = match &told.reply {
@@ -47,7 +54,12 @@ impl Store {
 
     /// Digests of ranges of a grid's records, and the records of ranges wanted whole. `None`: not a grid of this
     /// replica.
-    pub async fn digests(&self, rid: Rid, ask: Digests, now_ms: i64) -> Result<Option<DigestsReply>, StoreError> {
+    pub async fn digests(
+        &self,
+        rid: Rid,
+        ask: Digests,
+        now_ms: i64,
+    ) -> Result<Option<DigestsReply>, StoreError> {
         let session = ask.session;
         let reply = self.read(move |conn| digests(conn, rid, &ask)).await?;
         if let Some(reply) = &reply {
@@ -106,7 +118,8 @@ fn page(conn: &Connection, rid: Rid, pull: &Pull, now_ms: i64) -> Result<Told, S
         page.more |= more;
     }
     if !page.more {
-        page.digests = grids.iter().map(|(id, code)| grid_digest(conn, *id, code)).collect::<Result<_, _>>()?;
+        page.digests =
+            grids.iter().map(|(id, code)| grid_digest(conn, *id, code)).collect::<Result<_, _>>()?;
         page.photos_missing = photos_missing(conn, rid)?;
     }
     let pulled = page.items.len();
@@ -172,7 +185,9 @@ fn grid_items(
         if bytes >= bytes_max {
             return Ok((items, cursor, true));
         }
-        let read = || -> rusqlite::Result<(i64, Vec<u8>, bool)> { Ok((row.get("rev")?, row.get("record")?, row.get("left")?)) };
+        let read = || -> rusqlite::Result<(i64, Vec<u8>, bool)> {
+            Ok((row.get("rev")?, row.get("record")?, row.get("left")?))
+        };
         let (rev, record, left) = read().named("read a feed")?;
         let item = if left {
             let record = RecordId::from_slice(&record).map_err(|_| StoreError::Corrupt("a record id"))?;

@@ -41,7 +41,12 @@ struct Before {
 }
 
 impl<'a> Merger<'a> {
-    pub fn new(conn: &'a Connection, catalog: &'a Catalog, identity_key: &'a [u8], now_ms: i64) -> Merger<'a> {
+    pub fn new(
+        conn: &'a Connection,
+        catalog: &'a Catalog,
+        identity_key: &'a [u8],
+        now_ms: i64,
+    ) -> Merger<'a> {
         let (touched, grids) = Default::default();
         Merger { conn, catalog, identity_key, now_ms, touched, grids, new_conflicts: 0 }
     }
@@ -121,7 +126,11 @@ impl<'a> Merger<'a> {
         let touched = std::mem::take(&mut self.touched);
         for t in touched.into_values() {
             let digest = t.state.digest();
-            if digest == t.before.digest && t.id.is_some() && t.photos.is_empty() && !t.before.grids.is_empty() {
+            if digest == t.before.digest
+                && t.id.is_some()
+                && t.photos.is_empty()
+                && !t.before.grids.is_empty()
+            {
                 continue; // Read, not changed.
             }
             let id = t.id.ok_or(StoreError::Corrupt("a record without a row"))?;
@@ -217,7 +226,13 @@ impl<'a> Merger<'a> {
         Ok(())
     }
 
-    fn write_places(&self, id: i64, before: &BTreeSet<i64>, now: &BTreeSet<i64>, rev: i64) -> Result<(), StoreError> {
+    fn write_places(
+        &self,
+        id: i64,
+        before: &BTreeSet<i64>,
+        now: &BTreeSet<i64>,
+        rev: i64,
+    ) -> Result<(), StoreError> {
         if before.len() <= 1 && now.len() <= 1 && (before == now || before.is_empty()) {
             return Ok(()); // Nearly all: one grid, and it stays there.
         }
@@ -278,9 +293,12 @@ impl<'a> Merger<'a> {
                 .and_then(|mut s| s.query_row([grid], |row| Ok((row.get(0)?, row.get(1)?))).optional())
                 .named("read a grid's digest")?;
             let (old_count, old_sum) = match old {
-                Some((count, bytes)) => {
-                    (count, u128::from_be_bytes(bytes.try_into().map_err(|_| StoreError::Corrupt("a grid's digest"))?))
-                }
+                Some((count, bytes)) => (
+                    count,
+                    u128::from_be_bytes(
+                        bytes.try_into().map_err(|_| StoreError::Corrupt("a grid's digest"))?,
+                    ),
+                ),
                 None => (0, 0),
             };
             self.conn
@@ -288,7 +306,9 @@ impl<'a> Merger<'a> {
                     "INSERT INTO grid_digest (grid, count, sum) VALUES (?1, ?2, ?3)
                      ON CONFLICT (grid) DO UPDATE SET count = excluded.count, sum = excluded.sum",
                 )
-                .and_then(|mut s| s.execute(params![grid, old_count + count, old_sum.wrapping_add(sum).to_be_bytes()]))
+                .and_then(|mut s| {
+                    s.execute(params![grid, old_count + count, old_sum.wrapping_add(sum).to_be_bytes()])
+                })
                 .named("write a grid's digest")?;
         }
         Ok(())
@@ -348,9 +368,7 @@ pub(super) fn own_identities(
         // Values that differ only in how they were typed are one code.
         let mut canonical = canonical.into_iter();
         match (canonical.next(), canonical.next()) {
-            (Some(code), None) => {
-                Some((record_type.entity_kind, identity::identity_key(key, scheme, &code)))
-            }
+            (Some(code), None) => Some((record_type.entity_kind, identity::identity_key(key, scheme, &code))),
             _ => None,
         }
     });

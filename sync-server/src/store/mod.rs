@@ -40,7 +40,9 @@ pub enum StoreError {
     #[error("{0} in the database cannot be read; it may be of a later version")]
     Corrupt(&'static str),
     /// The database was written by a later version.
-    #[error("the database has schema version {0}; this program knows up to {SCHEMA_VERSION}. Start a newer one")]
+    #[error(
+        "the database has schema version {0}; this program knows up to {SCHEMA_VERSION}. Start a newer one"
+    )]
     Newer(i64),
     /// The data directory holds no city.
     #[error("there is no city here; make one with `gridweave init`")]
@@ -100,7 +102,9 @@ impl Store {
         for _ in 0..READERS {
             let reader = Connection::open(&path).named("open a reader")?;
             reader
-                .execute_batch("PRAGMA query_only = ON; PRAGMA busy_timeout = 10000; PRAGMA cache_size = -16384;")
+                .execute_batch(
+                    "PRAGMA query_only = ON; PRAGMA busy_timeout = 10000; PRAGMA cache_size = -16384;",
+                )
                 .named("set up a reader")?;
             idle.push(reader);
         }

@@ -125,7 +125,9 @@ fn head_is_signed(replica: &Replica, last: Seq, hash: ChainHash, signature: &[u8
     let key = <[u8; 32]>::try_from(replica.device_key.as_slice())
         .ok()
         .and_then(|bytes| ed25519_dalek::VerifyingKey::from_bytes(&bytes).ok());
-    key.is_some_and(|key| gridweave_core::wire::chain::head_is_signed(&key, replica.rid, last, hash, signature))
+    key.is_some_and(|key| {
+        gridweave_core::wire::chain::head_is_signed(&key, replica.rid, last, hash, signature)
+    })
 }
 
 /// The last change before the first one that differs from what was received under its number; `None`: all agree.
@@ -154,11 +156,17 @@ fn fork(conn: &Connection, replica: &Replica, common_seq: Seq) -> Result<PushOut
 /// The chain hash after change `seq`, made again from the nearest signed head before it.
 pub(super) fn hash_at(conn: &Connection, replica: &Replica, seq: Seq) -> Result<ChainHash, StoreError> {
     let head: Option<(i64, Vec<u8>)> = conn
-        .prepare_cached("SELECT last_seq, hash FROM push_head WHERE rid = ?1 AND last_seq <= ?2 ORDER BY last_seq DESC")
-        .and_then(|mut s| s.query_row(params![replica.rid.0, seq.0 as i64], |r| Ok((r.get(0)?, r.get(1)?))).optional())
+        .prepare_cached(
+            "SELECT last_seq, hash FROM push_head WHERE rid = ?1 AND last_seq <= ?2 ORDER BY last_seq DESC",
+        )
+        .and_then(|mut s| {
+            s.query_row(params![replica.rid.0, seq.0 as i64], |r| Ok((r.get(0)?, r.get(1)?))).optional()
+        })
         .named("find a head")?;
     let (from, mut hash) = match head {
-        Some((last, bytes)) => (last, ChainHash::from_slice(&bytes).map_err(|_| StoreError::Corrupt("a head"))?),
+        Some((last, bytes)) => {
+            (last, ChainHash::from_slice(&bytes).map_err(|_| StoreError::Corrupt("a head"))?)
+        }
         None => (0, ChainHash::START),
     };
     let mut stmt = conn
@@ -242,13 +250,19 @@ pub(super) fn admit_held(
             Ok(record) => {
                 conn.execute("DELETE FROM quarantine WHERE rid = ?1 AND seq = ?2", params![rid.0, seq])
                     .named("admit a held change")?;
-                conn.execute("UPDATE change SET record = ?3 WHERE rid = ?1 AND seq = ?2", params![rid.0, seq, record])
-                    .named("admit a held change")?;
+                conn.execute(
+                    "UPDATE change SET record = ?3 WHERE rid = ?1 AND seq = ?2",
+                    params![rid.0, seq, record],
+                )
+                .named("admit a held change")?;
                 merged += 1;
             }
             Err(code) => {
-                conn.execute("UPDATE quarantine SET code = ?3 WHERE rid = ?1 AND seq = ?2", params![rid.0, seq, code])
-                    .named("quarantine a held change")?;
+                conn.execute(
+                    "UPDATE quarantine SET code = ?3 WHERE rid = ?1 AND seq = ?2",
+                    params![rid.0, seq, code],
+                )
+                .named("quarantine a held change")?;
             }
         }
     }
@@ -317,7 +331,13 @@ pub(super) fn judge_place(
     })
 }
 
-fn write_head(conn: &Connection, rid: Rid, last: Seq, hash: ChainHash, signature: &[u8]) -> Result<(), StoreError> {
+fn write_head(
+    conn: &Connection,
+    rid: Rid,
+    last: Seq,
+    hash: ChainHash,
+    signature: &[u8],
+) -> Result<(), StoreError> {
     conn.prepare_cached("INSERT INTO push_head (rid, last_seq, hash, signature) VALUES (?1, ?2, ?3, ?4)")
         .and_then(|mut s| s.execute(params![rid.0, last.0 as i64, hash.0, signature]))
         .named("keep a head")?;
@@ -329,18 +349,22 @@ fn write_head(conn: &Connection, rid: Rid, last: Seq, hash: ChainHash, signature
 
 fn quota_used(conn: &Connection, rid: Rid) -> Result<bool, StoreError> {
     let n: i64 = conn
-        .query_row("SELECT count(*) FROM quarantine WHERE rid = ?1 AND code = 'revoked'", [rid.0], |r| r.get(0))
+        .query_row("SELECT count(*) FROM quarantine WHERE rid = ?1 AND code = 'revoked'", [rid.0], |r| {
+            r.get(0)
+        })
         .named("count a revoked device's changes")?;
     Ok(n >= REVOKED_QUOTA)
 }
 
 fn quarantined_since(conn: &Connection, rid: Rid, from: Seq) -> Result<Vec<Quarantined>, StoreError> {
-    conn.prepare_cached("SELECT seq, code FROM quarantine WHERE rid = ?1 AND seq >= ?2 AND code <> 'held' ORDER BY seq")
-        .and_then(|mut s| {
-            s.query_map(params![rid.0, from.0 as i64], |row| {
-                Ok(Quarantined { seq: Seq(row.get::<_, i64>(0)? as u64), code: row.get(1)? })
-            })?
-            .collect()
-        })
-        .named("read the quarantine")
+    conn.prepare_cached(
+        "SELECT seq, code FROM quarantine WHERE rid = ?1 AND seq >= ?2 AND code <> 'held' ORDER BY seq",
+    )
+    .and_then(|mut s| {
+        s.query_map(params![rid.0, from.0 as i64], |row| {
+            Ok(Quarantined { seq: Seq(row.get::<_, i64>(0)? as u64), code: row.get(1)? })
+        })?
+        .collect()
+    })
+    .named("read the quarantine")
 }

@@ -40,7 +40,11 @@ impl Store {
 fn rekey(conn: &Connection, ask: &Rekey, now_ms: i64) -> Result<Option<Replica>, StoreError> {
     let Some(old) = replica::read(conn, ask.old_rid)? else { return Ok(None) };
     let made: Option<u32> = conn
-        .query_row("SELECT rid FROM replica WHERE replica = ?1 AND was = ?2", params![ask.replica.0, old.rid.0], |r| r.get(0))
+        .query_row(
+            "SELECT rid FROM replica WHERE replica = ?1 AND was = ?2",
+            params![ask.replica.0, old.rid.0],
+            |r| r.get(0),
+        )
         .optional()
         .named("find a new replica")?;
     if let Some(rid) = made {

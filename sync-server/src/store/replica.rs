@@ -112,8 +112,15 @@ pub(super) fn insert(conn: &Connection, new: &NewReplica<'_>) -> Result<Rid, Sto
         "INSERT INTO replica (replica, person, state, device, device_key, chain_key, hash, was, enrolled_ms)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         rusqlite::params![
-            new.replica.0, new.person.0, new.state.name(), new.device, new.device_key, new.chain_key,
-            ChainHash::START.0, new.was.map(|rid| rid.0), new.now_ms
+            new.replica.0,
+            new.person.0,
+            new.state.name(),
+            new.device,
+            new.device_key,
+            new.chain_key,
+            ChainHash::START.0,
+            new.was.map(|rid| rid.0),
+            new.now_ms
         ],
     )
     .named("add a replica")?;
@@ -193,7 +200,11 @@ impl Store {
 }
 
 /// A new writer of the server itself, for `person`.
-pub(super) fn insert_server_writer(conn: &Connection, person: PersonNo, now_ms: i64) -> Result<Rid, StoreError> {
+pub(super) fn insert_server_writer(
+    conn: &Connection,
+    person: PersonNo,
+    now_ms: i64,
+) -> Result<Rid, StoreError> {
     let mut rng = rand::rng();
     insert(
         conn,

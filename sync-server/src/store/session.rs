@@ -25,8 +25,14 @@ pub(super) fn note_push(
     )
     .and_then(|mut s| {
         s.execute(params![
-            rid.0, session as i64, context.now_ms, tally.pushed, tally.quarantined, tally.conflicts,
-            tally.duplicates, context.bytes_up as i64
+            rid.0,
+            session as i64,
+            context.now_ms,
+            tally.pushed,
+            tally.quarantined,
+            tally.conflicts,
+            tally.duplicates,
+            context.bytes_up as i64
         ])
     })
     .named("note a push")?;
@@ -34,7 +40,13 @@ pub(super) fn note_push(
 }
 
 /// Notes that a device was heard, with the request counter that it used.
-fn note_heard(conn: &Connection, rid: Rid, now_ms: i64, counter: u64, offset: Option<i64>) -> Result<(), StoreError> {
+fn note_heard(
+    conn: &Connection,
+    rid: Rid,
+    now_ms: i64,
+    counter: u64,
+    offset: Option<i64>,
+) -> Result<(), StoreError> {
     conn.prepare_cached(
         "UPDATE replica SET heard_ms = ?2, counter = max(counter, ?3),
             clock_offset_ms = coalesce(?4, clock_offset_ms) WHERE rid = ?1",
@@ -86,8 +98,17 @@ pub(super) fn note_pull(
         )
         .and_then(|mut s| {
             s.execute(params![
-                rid.0, session as i64, offset, facts.app, facts.schema, facts.battery, facts.network,
-                facts.storage_free_mib, facts.retries, facts.last_session_ms, facts.outbox
+                rid.0,
+                session as i64,
+                offset,
+                facts.app,
+                facts.schema,
+                facts.battery,
+                facts.network,
+                facts.storage_free_mib,
+                facts.retries,
+                facts.last_session_ms,
+                facts.outbox
             ])
         })
         .named("note how a device is doing")?;
