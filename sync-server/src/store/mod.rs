@@ -12,6 +12,7 @@ pub mod push;
 pub mod rekey;
 pub mod replica;
 mod session;
+pub mod stats;
 mod writer;
 
 use gridweave_core::form::Catalog;
