@@ -5,3 +5,4 @@ pub mod app;
 pub mod auth;
 pub mod identity_cli;
 pub mod store;
+pub mod demo;
