@@ -7,6 +7,7 @@
 mod builtin;
 mod catalog;
 mod code_list;
+pub mod expr;
 mod field;
 mod field_file;
 mod item;
