@@ -1,1 +1,3 @@
 //! The sync server as a library: what `gridweave` runs and tests start.
+
+pub mod demo;
