@@ -4,4 +4,6 @@
 //! says beforehand what must come out, so it can convict the product of an error instead of repeating it.
 
 pub mod city;
+pub mod people;
+pub mod photo;
 pub mod random;
