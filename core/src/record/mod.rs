@@ -3,6 +3,7 @@
 mod change;
 mod codec;
 pub mod fit;
+pub mod json;
 
 pub use crate::form::system;
 pub use change::{Change, ChangeKind, SetEdit, SetItem, TypeRef, Write};

@@ -1,12 +1,10 @@
-//! The demo city's surroundings: what stands between its PDAs and the server.
-
-pub mod fault_proxy;
-//! The demo's input: a city, its invented residents, and the plan of what simulated PDAs do there in three days.
+//! The demo city: real streets, invented people, simulated PDAs, and a plan that says beforehand what must come out.
 //!
-//! Everything here is made before anything runs and names neither `merge`, `store` nor `sync` of the core: the plan
-//! says beforehand what must come out, so it can convict the product of an error instead of repeating it.
+//! `city`, `people`, `photo` and `plan` are made before anything runs and name neither `merge`, `store` nor `sync` of
+//! the core, so that the plan can convict the product of an error instead of repeating it.
 
 pub mod city;
+pub mod fault_proxy;
 pub mod people;
 pub mod photo;
 pub mod random;
