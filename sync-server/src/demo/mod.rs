@@ -9,4 +9,5 @@ pub mod fault_proxy;
 pub mod city;
 pub mod people;
 pub mod photo;
+pub mod plan;
 pub mod random;
