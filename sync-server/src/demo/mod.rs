@@ -7,4 +7,5 @@ pub mod city;
 pub mod fault_proxy;
 pub mod people;
 pub mod photo;
+pub mod plan;
 pub mod random;

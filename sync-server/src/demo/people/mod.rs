@@ -91,7 +91,7 @@ pub struct People {
 }
 
 impl People {
-    /// Settles the city: some 600 households with 1,800 people, and 330 organisations. The same seed gives the same.
+    /// Settles the city: some 450 households with 1,300 people, and 330 organisations. The same seed gives the same.
     pub fn invent(city: &City, seed: u64) -> People {
         let mut rng = Rng::new(seed).fork("people");
         let mut people = People { households: Vec::new(), persons: Vec::new(), organisations: Vec::new() };
@@ -99,7 +99,7 @@ impl People {
         for (index, building) in city.buildings.iter().enumerate().filter(|(_, b)| lived_in(b)) {
             let floors = building.levels.unwrap_or(4).clamp(1, 9);
             let mut rooms = BTreeSet::new();
-            for _ in 0..rng.between(1, 2) + i64::from(floors > 4) {
+            for _ in 0..1 + usize::from(floors > 4) {
                 rooms.insert((rng.between(1, i64::from(floors)) as u32, rng.between(1, 6) as u32));
             }
             for (floor, door) in rooms {
@@ -136,9 +136,9 @@ impl People {
                 citizen_id,
                 sex: if man { '1' } else { '2' },
                 birth_date,
-                ethnicity: *rng.pick(&["01", "01", "01", "01", "01", "01", "08", "15", "11", "06"]),
+                ethnicity: rng.pick::<&str>(&["01", "01", "01", "01", "01", "01", "08", "15", "11", "06"]),
                 phone: phone(rng),
-                occupation: *rng.pick::<&str>(&OCCUPATIONS),
+                occupation: rng.pick::<&str>(&OCCUPATIONS),
                 relation,
                 household,
                 floating: rented,
@@ -177,6 +177,12 @@ impl People {
             });
         }
     }
+}
+
+/// An invented worker's name.
+pub fn name(rng: &mut Rng) -> String {
+    let man = rng.percent(50);
+    names::person(rng, man)
 }
 
 const OCCUPATIONS: [&str; 10] =
@@ -222,7 +228,7 @@ mod tests {
         let city = City::load();
         let people = People::invent(&city, 1);
         assert!(
-            people.persons.len() > 1_200 && people.households.len() > 400 && people.organisations.len() > 200
+            people.persons.len() > 1_000 && people.households.len() > 350 && people.organisations.len() > 200
         );
         let ids: BTreeSet<_> = people.persons.iter().map(|p| &p.citizen_id).collect();
         assert_eq!(ids.len(), people.persons.len());
