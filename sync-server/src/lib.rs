@@ -1,3 +1,4 @@
 //! The sync server as a library: what `gridweave` runs and tests start.
 
 pub mod demo;
+pub mod edge;
