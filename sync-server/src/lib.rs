@@ -6,3 +6,4 @@ pub mod auth;
 pub mod identity_cli;
 pub mod store;
 pub mod demo;
+pub mod edge;

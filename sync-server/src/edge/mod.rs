@@ -1,0 +1,11 @@
+//! The server's edge: everything between the network and a handler that must hold against hostile peers.
+//!
+//! [`serve`](mod@serve) accepts connections with deadlines and a cap, [`limits`] bounds bodies on both sides of
+//! decompression, [`tls`] is the server's own key with its pin, [`problem`] the one shape of a refusal. It knows
+//! nothing of what is served.
+
+pub mod limits;
+pub mod problem;
+mod pulse;
+pub mod serve;
+pub mod tls;
