@@ -3,7 +3,10 @@
 pub mod api;
 pub mod app;
 pub mod auth;
-pub mod identity_cli;
-pub mod store;
+pub mod cli;
 pub mod demo;
 pub mod edge;
+pub mod identity_cli;
+pub mod init;
+pub mod serve;
+pub mod store;

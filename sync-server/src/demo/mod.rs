@@ -3,9 +3,18 @@
 //! `city`, `people`, `photo` and `plan` are made before anything runs and name neither `merge`, `store` nor `sync` of
 //! the core, so that the plan can convict the product of an error instead of repeating it.
 
+pub mod child;
 pub mod city;
 pub mod fault_proxy;
+pub mod orders;
+pub mod pda;
 pub mod people;
+pub mod people_api;
 pub mod photo;
 pub mod plan;
 pub mod random;
+pub mod run;
+pub mod sabotage;
+mod show;
+pub mod stage;
+pub mod verify;
