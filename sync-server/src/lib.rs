@@ -10,3 +10,4 @@ pub mod identity_cli;
 pub mod init;
 pub mod serve;
 pub mod store;
+pub mod tus;
