@@ -104,3 +104,30 @@ fn every_list_names_its_standard_edition_and_certainty() {
     }
     assert!(used.contains("sex"));
 }
+
+#[test]
+fn every_form_runs_and_compares_only_with_codes_that_exist() {
+    let catalog = Catalog::builtin();
+    for t in catalog.types.values() {
+        let form = catalog.form(t.no).unwrap();
+        assert_eq!(form.warnings, [], "{}", t.name);
+        assert!(form.len() > 5, "{}", t.name);
+    }
+}
+
+#[test]
+fn required_fields_are_asked_by_the_form() {
+    fn names<'a>(items: &'a [Item], out: &mut BTreeSet<&'a str>) {
+        for item in items {
+            out.insert(&item.name);
+            names(&item.items, out);
+        }
+    }
+    for t in Catalog::builtin().types.values() {
+        let mut asked = BTreeSet::new();
+        names(&t.form, &mut asked);
+        for f in t.fields.iter().filter(|f| f.required) {
+            assert!(asked.contains(f.name.as_str()), "{}.{} is required and never asked", t.name, f.name);
+        }
+    }
+}
