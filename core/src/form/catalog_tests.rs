@@ -1,6 +1,7 @@
 //! The built-in catalog as it is shipped: whole, in two languages, and with numbers that never change.
 
 use super::*;
+use crate::identity::{Scheme, country_name};
 use crate::ids::{FieldNo, TypeNo};
 use std::collections::BTreeSet;
 
@@ -49,10 +50,30 @@ fn system_numbers_are_the_same_on_every_type() {
 #[test]
 fn identity_numbers_are_sensitive_and_masked() {
     for t in Catalog::builtin().types.values() {
-        for f in t.fields.iter().filter(|f| f.identity.as_ref().is_some_and(|i| i.scheme == "citizen_id")) {
+        for f in t.fields.iter().filter(|f| f.identity.as_ref().is_some_and(|i| i.scheme == "citizen")) {
             assert_eq!(f.sensitivity, Sensitivity::Sensitive, "{}.{}", t.name, f.name);
             assert_eq!(f.mask, MaskRule::Keep { front: 6, back: 4 }, "{}.{}", t.name, f.name);
         }
+    }
+}
+
+#[test]
+fn every_identity_scheme_is_one_that_identity_knows() {
+    for t in Catalog::builtin().types.values() {
+        for (f, identity) in t.fields.iter().filter_map(|f| Some((f, f.identity.as_ref()?))) {
+            assert!(identity.scheme.parse::<Scheme>().is_ok(), "{}.{}: {}", t.name, f.name, identity.scheme);
+            assert_eq!(f.search, Search::Code, "{}.{} is found by its whole code", t.name, f.name);
+        }
+    }
+}
+
+#[test]
+fn every_country_of_a_permanent_residents_number_can_be_chosen() {
+    let catalog = Catalog::builtin();
+    let list = &catalog.code_lists["country"];
+    for number in 0..1000 {
+        let number = format!("{number:03}");
+        assert_eq!(list.entry(&number).is_some(), country_name(&number).is_some(), "{number}");
     }
 }
 

@@ -181,7 +181,8 @@ impl FormSession {
         }
     }
 
-    /// Adds a repetition under an id that the caller drew at random.
+    /// Adds a repetition under an id that the caller drew at random. One that the record had, and that was taken away
+    /// in this session, comes back with what the record holds of it.
     pub fn add_repeat(&mut self, no: FieldNo, instance: Instance) -> Result<Vec<Changed>, AnswerError> {
         let repeat = self.item_of(no, FieldKind::Repeat)?;
         if self.instances.values().flatten().any(|known| *known == instance) {
@@ -191,7 +192,11 @@ impl FormSession {
         let inside: Vec<NodeKey> =
             (repeat + 1..self.form.node(repeat).end).map(|i| (i, Some(instance))).collect();
         for key in &inside {
-            self.slots.insert(*key, Slot::new(Value::Null));
+            let value = self.existing_value(*key).cloned().unwrap_or_default();
+            if let Some(field_key) = FormSession::field_key(self.form.node(key.0), key.1) {
+                self.unasked.remove(&field_key);
+            }
+            self.slots.insert(*key, Slot::new(value));
         }
         self.defaults(Some((repeat, instance)));
         let mut dirty: Vec<(Cell, Option<Instance>)> = vec![(Cell::new(repeat, Part::Value), None)];

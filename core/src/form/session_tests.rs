@@ -202,6 +202,10 @@ fn a_repetition_taken_from_a_record_is_removed_without_writing_its_fields() {
     let saved = s.finalise(NOW).unwrap();
     assert_eq!((saved.added, saved.removed), (vec![], vec![(FieldNo(17), Instance(5))]));
     assert!(saved.writes.iter().all(|(key, _)| key.instance != Some(Instance(5))));
+
+    s.add_repeat(FieldNo(17), Instance(5)).unwrap();
+    assert_eq!(s.value(inside(18, 5)), Some(&metres(30)), "taken back");
+    assert_eq!(s.finalise(NOW).unwrap().removed, []);
 }
 
 #[test]
@@ -425,7 +429,7 @@ struct NineDigits;
 
 impl IdentityCheck for NineDigits {
     fn check(&self, scheme: &str, text: &str) -> Vec<IdentityFinding> {
-        let wrong = scheme == "uscc" && text.len() != 9;
+        let wrong = scheme == "credit" && text.len() != 9;
         let finding = IdentityFinding {
             severity: Severity::Error,
             code: "length".into(),
@@ -496,7 +500,7 @@ fn a_person_is_asked_what_fits_their_residence_status() {
     assert_eq!(screens(&s), ["who", "foreigner", "where", "residences", "more"]);
     assert!(!relevant(&s, "citizen_id") && relevant(&s, "document_type"));
     s.answer(field("document_type"), code("document", "2004", "553")).unwrap();
-    assert!(relevant(&s, "citizen_id") && !relevant(&s, "document_no"));
+    assert!(relevant(&s, "permanent_resident_no") && !relevant(&s, "document_no"));
 }
 
 /// Any value that a field of the draft test can hold, or that it was given by a later version.
