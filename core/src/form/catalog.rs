@@ -4,11 +4,14 @@
 
 use super::code_list::{CodeEntry, CodeList};
 use super::field::{Field, FieldKind};
+use super::form::Form;
+use super::form_error::FormError;
 use super::item::Item;
 use super::record_type::{RecordType, system};
 use crate::ids::{FieldNo, TypeNo};
 use crate::value::Code;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Record types by number and code lists by name.
 #[derive(Debug, Clone, Default)]
@@ -16,7 +19,9 @@ pub struct Catalog {
     /// Record types, each with the system's fields.
     pub types: BTreeMap<TypeNo, RecordType>,
     /// Code lists in the edition that is asked.
-    pub code_lists: BTreeMap<String, CodeList>,
+    pub code_lists: BTreeMap<String, Arc<CodeList>>,
+    /// Forms ready to run, one for each type.
+    forms: BTreeMap<TypeNo, Arc<Form>>,
 }
 
 /// Why files make no catalog.
@@ -54,6 +59,9 @@ pub enum CatalogError {
         /// What is not allowed.
         what: String,
     },
+    /// The form cannot run.
+    #[error("{} faults, the first: {}", .0.len(), .0.first().map(ToString::to_string).unwrap_or_default())]
+    Form(Vec<FormError>),
 }
 
 impl Catalog {
@@ -67,8 +75,8 @@ impl Catalog {
         let mut catalog = Catalog::default();
         for list in lists {
             check_list(&list)?;
-            if let Some(old) = catalog.code_lists.insert(list.name.clone(), list) {
-                return Err(CatalogError::Twice { of: "code lists".into(), what: old.name });
+            if let Some(old) = catalog.code_lists.insert(list.name.clone(), Arc::new(list)) {
+                return Err(CatalogError::Twice { of: "code lists".into(), what: old.name.clone() });
             }
         }
         for kind in types {
@@ -84,6 +92,8 @@ impl Catalog {
             return Err(CatalogError::Twice { of: "record types".into(), what: record_type.name });
         }
         check_type(&record_type, &self.code_lists)?;
+        let form = Form::compile(&record_type, &self.code_lists).map_err(CatalogError::Form)?;
+        self.forms.insert(record_type.no, Arc::new(form));
         self.types.insert(record_type.no, record_type);
         Ok(())
     }
@@ -96,6 +106,11 @@ impl Catalog {
     /// The type of a name.
     pub fn by_name(&self, name: &str) -> Option<&RecordType> {
         self.types.values().find(|record_type| record_type.name == name)
+    }
+
+    /// The form of a type, ready to run.
+    pub fn form(&self, no: TypeNo) -> Option<Arc<Form>> {
+        self.forms.get(&no).cloned()
     }
 
     /// What a code means; `None` for a list, edition or code that is not known here.
@@ -112,7 +127,7 @@ fn check_list(list: &CodeList) -> Result<(), CatalogError> {
     }
 }
 
-fn check_type(record_type: &RecordType, lists: &BTreeMap<String, CodeList>) -> Result<(), CatalogError> {
+fn check_type(record_type: &RecordType, lists: &BTreeMap<String, Arc<CodeList>>) -> Result<(), CatalogError> {
     let of = || record_type.name.clone();
     let mut numbers = BTreeSet::new();
     let mut names = BTreeSet::new();
@@ -133,7 +148,7 @@ fn check_type(record_type: &RecordType, lists: &BTreeMap<String, CodeList>) -> R
 fn check_field(
     record_type: &RecordType,
     field: &Field,
-    lists: &BTreeMap<String, CodeList>,
+    lists: &BTreeMap<String, Arc<CodeList>>,
 ) -> Result<(), CatalogError> {
     let of = || record_type.name.clone();
     let is_system = matches!(field.name.as_str(), "life" | "review" | "grid" | "photos" | "location");

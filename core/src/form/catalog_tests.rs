@@ -1,6 +1,7 @@
 //! The built-in catalog as it is shipped: whole, in two languages, and with numbers that never change.
 
 use super::*;
+use crate::identity::{Scheme, country_name};
 use crate::ids::{FieldNo, TypeNo};
 use std::collections::BTreeSet;
 
@@ -49,10 +50,30 @@ fn system_numbers_are_the_same_on_every_type() {
 #[test]
 fn identity_numbers_are_sensitive_and_masked() {
     for t in Catalog::builtin().types.values() {
-        for f in t.fields.iter().filter(|f| f.identity.as_ref().is_some_and(|i| i.scheme == "citizen_id")) {
+        for f in t.fields.iter().filter(|f| f.identity.as_ref().is_some_and(|i| i.scheme == "citizen")) {
             assert_eq!(f.sensitivity, Sensitivity::Sensitive, "{}.{}", t.name, f.name);
             assert_eq!(f.mask, MaskRule::Keep { front: 6, back: 4 }, "{}.{}", t.name, f.name);
         }
+    }
+}
+
+#[test]
+fn every_identity_scheme_is_one_that_identity_knows() {
+    for t in Catalog::builtin().types.values() {
+        for (f, identity) in t.fields.iter().filter_map(|f| Some((f, f.identity.as_ref()?))) {
+            assert!(identity.scheme.parse::<Scheme>().is_ok(), "{}.{}: {}", t.name, f.name, identity.scheme);
+            assert_eq!(f.search, Search::Code, "{}.{} is found by its whole code", t.name, f.name);
+        }
+    }
+}
+
+#[test]
+fn every_country_of_a_permanent_residents_number_can_be_chosen() {
+    let catalog = Catalog::builtin();
+    let list = &catalog.code_lists["country"];
+    for number in 0..1000 {
+        let number = format!("{number:03}");
+        assert_eq!(list.entry(&number).is_some(), country_name(&number).is_some(), "{number}");
     }
 }
 
@@ -103,4 +124,31 @@ fn every_list_names_its_standard_edition_and_certainty() {
         assert!(list.codes.len() > 1, "{}", list.name);
     }
     assert!(used.contains("sex"));
+}
+
+#[test]
+fn every_form_runs_and_compares_only_with_codes_that_exist() {
+    let catalog = Catalog::builtin();
+    for t in catalog.types.values() {
+        let form = catalog.form(t.no).unwrap();
+        assert_eq!(form.warnings, [], "{}", t.name);
+        assert!(form.len() > 5, "{}", t.name);
+    }
+}
+
+#[test]
+fn required_fields_are_asked_by_the_form() {
+    fn names<'a>(items: &'a [Item], out: &mut BTreeSet<&'a str>) {
+        for item in items {
+            out.insert(&item.name);
+            names(&item.items, out);
+        }
+    }
+    for t in Catalog::builtin().types.values() {
+        let mut asked = BTreeSet::new();
+        names(&t.form, &mut asked);
+        for f in t.fields.iter().filter(|f| f.required) {
+            assert!(asked.contains(f.name.as_str()), "{}.{} is required and never asked", t.name, f.name);
+        }
+    }
 }

@@ -7,22 +7,52 @@
 mod builtin;
 mod catalog;
 mod code_list;
+mod compile;
+mod context;
+mod convert;
+mod draft;
+mod env;
 pub mod expr;
+mod face;
 mod field;
 mod field_file;
+mod finalise;
+#[allow(clippy::module_inception, reason = "the form itself, beside what it is made of")]
+mod form;
+mod form_error;
+mod graph;
+mod identity_check;
 mod item;
 mod label;
 mod mask;
+mod names;
+mod problem;
 mod record_type;
+mod screen;
+mod session;
+mod settle;
+mod template;
+mod value_text;
 
 pub use catalog::{Catalog, CatalogError};
 pub use code_list::{CodeEntry, CodeList};
+pub use context::{Context, Existing};
+pub use draft::DraftError;
 pub use field::{Field, FieldIdentity, FieldKind, IdentityRole, Search, Sensitivity};
 pub use field_file::{FieldFile, FieldFileError};
+pub use finalise::Finalised;
+pub use form::Form;
+pub use form_error::{FormError, FormErrorKind};
+pub use identity_check::{IdentityCheck, IdentityFinding, NoIdentityCheck};
 pub use item::{Item, ItemKind, RangeParameters};
 pub use label::Label;
 pub use mask::{MaskRule, mask};
+pub use problem::{Problem, ProblemCode, Severity};
 pub use record_type::{EntityKind, Layer, RecordType, system};
+pub use screen::{Choice, Entries, Question, Screen, ScreenId};
+pub use session::{AnswerError, Changed, FormSession, SessionError};
 
 #[cfg(test)]
 mod catalog_tests;
+#[cfg(test)]
+mod session_tests;

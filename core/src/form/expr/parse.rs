@@ -307,10 +307,9 @@ impl Parser<'_> {
                 let (target, code) = (*target, code.clone());
                 self.choice(&target, &code, places[1]);
             }
-            (Function::Count | Function::CountNonEmpty, [Expr { node, .. }]) => {
-                if !matches!(node, Node::Ref(_)) {
-                    return Err(ExprError { at: places[0], kind: Kind::NotRepeated });
-                }
+            (Function::Count | Function::CountNonEmpty, [Expr { node: Node::Ref(_), .. }]) => {}
+            (Function::Count | Function::CountNonEmpty, _) => {
+                return Err(ExprError { at: places[0], kind: Kind::NotRepeated });
             }
             (Function::Position, [argument]) => match &argument.node {
                 Node::Ref(Target { what: TargetKind::Repeat | TargetKind::Group, .. }) => {}

@@ -1,0 +1,139 @@
+//! A form that is put aside half filled: saved as bytes and taken up again to the letter.
+//!
+//! A draft holds every answer, relevant or not, and what the record held before. It may be personal: whoever stores
+//! it stores it sealed. A draft of an older version of the form is taken up by the newer one; answers that the newer
+//! form does not ask for stay in it.
+
+use super::context::{Context, Existing};
+use super::form::Form;
+use super::identity_check::IdentityCheck;
+use super::session::FormSession;
+use super::value_text::ValueText;
+use crate::ids::{FieldKey, FieldNo, Instance, PhotoHash};
+use crate::value::Value;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Format of drafts that this version writes.
+const FORMAT: u32 = 1;
+
+#[derive(Serialize, Deserialize)]
+struct Draft {
+    draft: u32,
+    type_no: u16,
+    version: u32,
+    new: bool,
+    existing: Answers,
+    now: Answers,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Answers {
+    values: Vec<(u16, Option<u64>, ValueText)>,
+    instances: BTreeMap<u16, Vec<u64>>,
+    photos: BTreeMap<u16, Vec<String>>,
+}
+
+/// Why bytes are no draft of a form.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DraftError {
+    /// Not a draft, or a damaged one.
+    #[error("not a draft: {0}")]
+    Damaged(String),
+    /// Written by a later version of the program.
+    #[error("the draft has format {0}, known is up to {FORMAT}: update first")]
+    Newer(u32),
+    /// A draft of another record type.
+    #[error("the draft belongs to record type {0}")]
+    OtherType(u16),
+}
+
+impl FormSession {
+    /// The session as bytes (JSON). The same answers give the same bytes.
+    pub fn draft(&self) -> Vec<u8> {
+        let mut values = self.unasked.clone();
+        for ((item, instance), slot) in &self.slots {
+            if let Some(key) = FormSession::field_key(self.form.node(*item), *instance)
+                && !slot.value.is_null()
+            {
+                values.insert(key, slot.value.clone());
+            }
+        }
+        let now = Existing { values, instances: self.instances.clone(), photos: self.photos.clone() };
+        let draft = Draft {
+            draft: FORMAT,
+            type_no: self.form.type_no.0,
+            version: self.form.version,
+            new: self.is_new,
+            existing: Answers::of(&self.existing),
+            now: Answers::of(&now),
+        };
+        serde_json::to_vec(&draft).expect("texts, numbers and lists always have a JSON form")
+    }
+
+    /// Takes a draft up again, in new circumstances. `context.existing` is not used: the draft knows it.
+    pub fn restore(
+        form: Arc<Form>,
+        context: Context,
+        identity: Arc<dyn IdentityCheck>,
+        bytes: &[u8],
+    ) -> Result<FormSession, DraftError> {
+        // The format first: a later one may look otherwise in everything else.
+        #[derive(Deserialize)]
+        struct Head {
+            draft: u32,
+        }
+        let damaged = |error: serde_json::Error| DraftError::Damaged(error.to_string());
+        let head: Head = serde_json::from_slice(bytes).map_err(damaged)?;
+        if head.draft > FORMAT {
+            return Err(DraftError::Newer(head.draft));
+        }
+        let draft: Draft = serde_json::from_slice(bytes).map_err(damaged)?;
+        if draft.type_no != form.type_no.0 {
+            return Err(DraftError::OtherType(draft.type_no));
+        }
+        let existing = draft.existing.read()?;
+        let now = draft.now.read()?;
+        // First as it was, so that inherited faults are known again; then the answers of the draft.
+        let mut session = FormSession::of(form, context.editing(existing), identity);
+        session.is_new = draft.new;
+        session.instances = now.instances;
+        session.photos = now.photos;
+        session.fill(&now.values);
+        session.metadata();
+        session.settle_all();
+        Ok(session)
+    }
+}
+
+impl Answers {
+    fn of(existing: &Existing) -> Answers {
+        let value =
+            |(key, value): (&FieldKey, &Value)| (key.no.0, key.instance.map(|i| i.0), ValueText::from(value));
+        let hashes = |photos: &Vec<PhotoHash>| photos.iter().map(PhotoHash::to_string).collect();
+        let ids = |instances: &Vec<Instance>| instances.iter().map(|instance| instance.0).collect();
+        Answers {
+            values: existing.values.iter().map(value).collect(),
+            instances: existing.instances.iter().map(|(no, all)| (no.0, ids(all))).collect(),
+            photos: existing.photos.iter().map(|(no, all)| (no.0, hashes(all))).collect(),
+        }
+    }
+
+    fn read(self) -> Result<Existing, DraftError> {
+        let mut out = Existing::default();
+        for (no, instance, text) in self.values {
+            let value = text.value().ok_or_else(|| DraftError::Damaged(format!("value of field {no}")))?;
+            out.values.insert(FieldKey { no: FieldNo(no), instance: instance.map(Instance) }, value);
+        }
+        for (no, all) in self.instances {
+            out.instances.insert(FieldNo(no), all.into_iter().map(Instance).collect());
+        }
+        for (no, all) in self.photos {
+            let photos: Result<Vec<PhotoHash>, _> = all.iter().map(|hash| hash.parse()).collect();
+            let photos = photos.map_err(|_| DraftError::Damaged(format!("photo of field {no}")))?;
+            out.photos.insert(FieldNo(no), photos);
+        }
+        Ok(out)
+    }
+}
