@@ -3,6 +3,6 @@
 pub mod api;
 pub mod app;
 pub mod auth;
+pub mod demo;
 pub mod identity_cli;
 pub mod store;
-pub mod demo;
