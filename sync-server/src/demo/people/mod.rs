@@ -91,7 +91,7 @@ pub struct People {
 }
 
 impl People {
-    /// Settles the city: some 450 households with 1,300 people, and 330 organisations. The same seed gives the same.
+    /// Settles the city: some 460 households with 1,800 people, and 330 organisations. The same seed gives the same.
     pub fn invent(city: &City, seed: u64) -> People {
         let mut rng = Rng::new(seed).fork("people");
         let mut people = People { households: Vec::new(), persons: Vec::new(), organisations: Vec::new() };
@@ -122,7 +122,7 @@ impl People {
         let room = format!("{floor}{door:02}");
         let rented = rng.percent(45);
         let first = self.persons.len();
-        for nth in 0..*rng.pick(&[1, 2, 2, 3, 3, 4, 5]) {
+        for nth in 0..*rng.pick(&[2, 3, 3, 4, 4, 5, 6]) {
             let man = rng.percent(50);
             let relation = match nth {
                 0 => '0',
@@ -228,7 +228,7 @@ mod tests {
         let city = City::load();
         let people = People::invent(&city, 1);
         assert!(
-            people.persons.len() > 1_000 && people.households.len() > 350 && people.organisations.len() > 200
+            people.persons.len() > 1_500 && people.households.len() > 350 && people.organisations.len() > 200
         );
         let ids: BTreeSet<_> = people.persons.iter().map(|p| &p.citizen_id).collect();
         assert_eq!(ids.len(), people.persons.len());

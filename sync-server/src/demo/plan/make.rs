@@ -2,6 +2,7 @@
 
 use super::cast::{self, Device};
 use super::ledger::{DeviceIx, Ledger, RecordIx};
+use super::pairs::Pool;
 use super::{Action, Answers, Create, Expected, Plan, PlannedFix, Quirk, Round, Step};
 use crate::demo::city::{City, Layer, offset};
 use crate::demo::people::People;
@@ -9,7 +10,8 @@ use crate::demo::photo::{Photo, Subject};
 use crate::demo::random::Rng;
 use chrono::{DateTime, Utc};
 use gridweave_core::geo::Point;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 /// Fewest devices: one to be copied, one to be restored, one sound enough for bad changes.
 pub const DEVICES_MIN: usize = 3;
@@ -113,6 +115,8 @@ pub struct Maker<'a> {
     pub entities: Vec<Vec<RecordIx>>,
     /// Records that something is planned for in this round.
     pub touched: BTreeSet<RecordIx>,
+    /// What sets of devices know in this round.
+    pub pools: BTreeMap<Vec<DeviceIx>, Rc<Pool>>,
     /// What happens in this round, in order.
     pub actions: Vec<Action>,
     pub expected: Expected,
@@ -137,6 +141,7 @@ impl<'a> Maker<'a> {
             ledger,
             entities: vec![Vec::new(); people.persons.len() + people.organisations.len()],
             touched: BTreeSet::new(),
+            pools: BTreeMap::new(),
             actions: Vec::new(),
             expected: Expected::default(),
             serial: 0,
@@ -279,9 +284,9 @@ impl<'a> Maker<'a> {
         let actions = std::mem::take(&mut self.actions);
         let count = |who: Option<&str>| actions.iter().filter(|a| a.device() == who).count() as i64;
         let names: BTreeSet<Option<&str>> = actions.iter().map(Action::device).collect();
-        let mut done: std::collections::BTreeMap<Option<String>, (i64, i64)> =
+        let mut done: BTreeMap<Option<String>, (i64, i64)> =
             names.into_iter().map(|who| (who.map(str::to_owned), (0, count(who)))).collect();
-        let offsets: std::collections::BTreeMap<String, i64> =
+        let offsets: BTreeMap<String, i64> =
             self.devices.iter().map(|d| (d.plan.name.clone(), d.plan.clock_offset_ms)).collect();
         let mut steps = Vec::with_capacity(actions.len());
         for mut action in actions {
@@ -297,6 +302,7 @@ impl<'a> Maker<'a> {
         }
         self.rounds.push(Round { no, day: Self::day(no), online, steps });
         self.touched.clear();
+        self.pools.clear();
     }
 
     fn finish(mut self) -> Plan {

@@ -3,6 +3,14 @@
 use super::answers;
 use super::ledger::{DeviceIx, RecordIx};
 use super::make::Maker;
+use std::rc::Rc;
+
+/// Records that some devices all know.
+pub struct Pool {
+    all: Vec<RecordIx>,
+    /// Those about people, shops and troubles: there are fewer of them, and they are what is argued about.
+    people: Vec<RecordIx>,
+}
 
 impl Maker<'_> {
     /// Plans what devices that share grids do to the same records without knowing.
@@ -86,25 +94,38 @@ impl Maker<'_> {
         round: u32,
         wanted: impl Fn(&str) -> bool,
     ) -> Option<(RecordIx, &'static str)> {
-        let known: Vec<RecordIx> = (0..self.records.len())
-            .filter(|record| !self.touched.contains(record) && wanted(self.records[*record].record_type))
-            .filter(|&record| devices.iter().all(|&device| self.knows(device, record)))
-            .collect();
-        // People and shops first: there are fewer of them, and they are what is argued about.
-        let of_people = |&r: &RecordIx| !matches!(self.records[r].record_type, "component" | "building");
-        let persons: Vec<RecordIx> = known.iter().copied().filter(of_people).collect();
-        for _ in 0..60 {
-            let from = if self.rng.percent(75) && !persons.is_empty() { &persons } else { &known };
+        let pool = self.pool(devices);
+        for _ in 0..120 {
+            let from = if self.rng.percent(75) && !pool.people.is_empty() { &pool.people } else { &pool.all };
             if from.is_empty() {
                 return None;
             }
             let record = *self.rng.pick(from);
-            let field = *self.rng.pick(answers::editable(self.records[record].record_type));
+            let record_type = self.records[record].record_type;
+            let dead = self.records[record].deleted.is_some();
+            if dead || self.touched.contains(&record) || !wanted(record_type) {
+                continue;
+            }
+            let field = *self.rng.pick(answers::editable(record_type));
             if self.is_quiet(devices, record, field, round) {
                 return Some((record, field));
             }
         }
         None
+    }
+
+    /// What all the devices know, worked out once a round, after the things of the round are found.
+    fn pool(&mut self, devices: &[DeviceIx]) -> Rc<Pool> {
+        if let Some(pool) = self.pools.get(devices) {
+            return Rc::clone(pool);
+        }
+        let known = |&record: &RecordIx| devices.iter().all(|&device| self.knows(device, record));
+        let all: Vec<RecordIx> = (0..self.records.len()).filter(known).collect();
+        let of_people = |r: &RecordIx| !matches!(self.records[*r].record_type, "component" | "building");
+        let people = all.iter().copied().filter(of_people).collect();
+        let pool = Rc::new(Pool { all, people });
+        self.pools.insert(devices.to_vec(), Rc::clone(&pool));
+        pool
     }
 
     /// Whether the field has one value or none, and the devices show what the server has.
