@@ -11,6 +11,3 @@ pub mod init;
 pub mod serve;
 pub mod store;
 pub mod tus;
-pub mod demo;
-pub mod identity_cli;
-pub mod store;
