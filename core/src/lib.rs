@@ -7,6 +7,8 @@ pub mod identity;
 pub mod ids;
 pub mod merge;
 pub mod record;
+#[cfg(feature = "device")]
+pub mod store;
 pub mod time;
 pub mod value;
 pub mod wire;
