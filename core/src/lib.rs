@@ -9,6 +9,8 @@ pub mod merge;
 pub mod record;
 #[cfg(feature = "device")]
 pub mod store;
+#[cfg(feature = "device")]
+pub mod sync;
 pub mod time;
 pub mod value;
 pub mod wire;

@@ -132,6 +132,9 @@ pub enum Refused {
     /// The values on the screen are not those of the record any more.
     #[error("the record changed meanwhile; look at it again")]
     Outdated,
+    /// It does not fit its record type.
+    #[error("this cannot be saved: {0}")]
+    Misfit(#[from] crate::record::fit::Misfit),
     /// A draft that is not there.
     #[error("the draft is not there any more")]
     NoDraft,

@@ -108,19 +108,22 @@ impl Store {
     }
 
     /// Makes a range of a grid what the server has of it. A state that came in this epoch is the server's to correct;
-    /// one of an earlier epoch is merged, for the server may have lost what it once said.
+    /// one of an earlier epoch is merged, for the server may have lost what it once said. `count` is how many records
+    /// the server has there: an answer that was cut short takes nothing away.
     pub fn repair(
         &mut self,
         grid: &GridCode,
         from: RecordId,
         to: Option<RecordId>,
         states: &[Vec<u8>],
+        count: u64,
     ) -> Result<u64, Error> {
         let epoch = self.epoch()?;
         let tx = self.conn.transaction().during("begin a repair")?;
         let mut gone: BTreeSet<RecordId> =
             range(&tx, grid, from, to)?.into_iter().map(|(record, _)| record).collect();
         let mut touched = BTreeSet::new();
+        let mut told = 0;
         for bytes in states {
             let Ok(state) = RecordState::decode(bytes) else { continue };
             let record = state.record;
@@ -128,12 +131,13 @@ impl Store {
             if record < from || to.is_some_and(|to| record >= to) {
                 continue;
             }
+            told += 1;
             let same_epoch = hub_epoch(&tx, record)? == Some(epoch);
             if same_epoch { put_state(&tx, &state, epoch)? } else { take_state(&tx, state, epoch)? }
             place(&tx, grid, record)?;
             touched.insert(record);
         }
-        for record in gone {
+        for record in gone.into_iter().filter(|_| told == count) {
             if hub_epoch(&tx, record)? == Some(epoch) {
                 leave(&tx, grid, record)?;
                 touched.insert(record);

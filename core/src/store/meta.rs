@@ -13,6 +13,7 @@ pub(super) mod name {
     pub const COUNTER: &str = "counter";
     pub const HEARD: &str = "hlc_heard";
     pub const CLOCK_OFFSET: &str = "clock_offset_ms";
+    pub const REKEY: &str = "rekey";
     pub const HELD: &str = "held";
     pub const PULLED_ALL: &str = "pulled_all_ms";
 }

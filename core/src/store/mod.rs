@@ -21,16 +21,19 @@ mod session;
 mod shown;
 
 pub use draft::Draft;
-pub use error::{Error, Refused};
 pub(crate) use error::Context;
+pub use error::{Error, Refused};
 pub use hub::PageEffect;
 pub use identity::Identity;
 pub use log::{Batch, ChangeState, Logged};
 pub use open::OpenOptions;
 pub use photo::{Photo, PhotoState};
+pub(crate) use projection::{ALIVE, is_alive, scheme_named};
 pub use projection::{Projection, Projector};
+pub(crate) use identity::Enrolment;
+pub(crate) use rekey::Rekeying;
 pub use save::{NewChange, Saved};
-pub use search::{Hit, Hits};
+pub use search::{HITS_MAX, Hit, Hits};
 pub use session::SessionRow;
 pub use shown::ShownRow;
 

@@ -161,14 +161,14 @@ pub(crate) fn scheme_named(name: &str) -> Option<Scheme> {
     })
 }
 
-/// Whether the record is alive: `life` was never written, was cleared, or says `alive`.
+/// Whether the record is alive: dead only while all live values of `life` agree on a reason, as on the server.
 pub(crate) fn is_alive(state: &RecordState) -> bool {
-    match state.shown(FieldKey::plain(system::LIFE)).map(|s| s.value) {
-        None | Some(Value::Null) => true,
-        Some(Value::Code(code)) => code.code == "alive",
-        Some(_) => false,
-    }
+    let life = state.register(system::LIFE).and_then(|register| register.agreed());
+    !matches!(life, Some(Value::Code(code)) if code.code != ALIVE)
 }
+
+/// Code of the list `life` for what is there.
+pub(crate) const ALIVE: &str = "alive";
 
 fn shown_text(state: &RecordState, field: FieldKey) -> Option<String> {
     match state.shown(field)?.value {

@@ -6,12 +6,38 @@
 
 use super::identity::write_identity;
 use super::{Context, Error, Identity, Store, meta, meta::name, shown};
-use crate::ids::{ChainHash, Dot, Rid, Seq};
+use crate::ids::{ChainHash, Dot, ReplicaId, Rid, Seq};
 use crate::record::Change;
+use crate::wire::Bytes;
 use crate::wire::v1::Fork;
 use rusqlite::named_params;
+use serde::{Deserialize, Serialize};
+
+/// The keys of a replica to be, kept before the server hears of them: an answer that gets lost makes no second one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Rekeying {
+    pub old_rid: Rid,
+    pub replica: ReplicaId,
+    pub device_key: Bytes,
+    pub chain_key: Bytes,
+}
 
 impl Store {
+    /// The keys for going on after a fork: those of an earlier try, or `fresh` from now on.
+    pub(crate) fn rekeying(&mut self, fresh: Rekeying) -> Result<Rekeying, Error> {
+        let json: Option<Vec<u8>> = meta::get(&self.conn, name::REKEY)?;
+        let earlier: Option<Rekeying> =
+            json.map(|j| serde_json::from_slice(&j).map_err(|_| Error::Damaged("a fork"))).transpose()?;
+        match earlier.filter(|earlier| earlier.old_rid == fresh.old_rid) {
+            Some(earlier) => Ok(earlier),
+            None => {
+                let json = serde_json::to_vec(&fresh).expect("keys are plain data");
+                meta::set(&self.conn, name::REKEY, json)?;
+                Ok(fresh)
+            }
+        }
+    }
+
     /// Becomes `new`, rewriting what was saved after the common point: all of it or nothing.
     pub fn rekey(&mut self, fork: Fork, new: Identity) -> Result<u64, Error> {
         let old = self.identity()?.rid;
@@ -73,6 +99,7 @@ impl Store {
         meta::set_int(&tx, name::HELD, 1)?;
         // The old replica's counter means nothing to the server under the new one.
         meta::unset(&tx, name::COUNTER)?;
+        meta::unset(&tx, name::REKEY)?;
         shown::rebuild(&tx, &self.projector)?;
         tx.commit().during("commit the fork")?;
         self.load_identity()?;

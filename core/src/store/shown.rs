@@ -2,7 +2,6 @@
 //!
 //! A receipt only marks rows of the log. When the state that holds a change comes, there is nothing left to apply.
 
-use super::projection::is_alive;
 use super::{Context, Error, Projection, Projector, Store, search};
 use crate::geo::{Datum, Point};
 use crate::ids::{Dot, PersonNo, RecordId, Rid, Seq, TypeNo};
@@ -272,9 +271,4 @@ pub(super) fn rebuild(conn: &Connection, projector: &Projector) -> Result<(), Er
         .and_then(|mut s| s.query_map([], |row| row.get("record").map(RecordId))?.collect())
         .during("list all records")?;
     records.into_iter().try_for_each(|record| refresh(conn, projector, record))
-}
-
-/// Whether the record is there and alive, for refusing edits of what was deleted.
-pub(crate) fn alive(state: &RecordState) -> bool {
-    is_alive(state)
 }

@@ -52,11 +52,12 @@ impl<E: Exchange> Run<'_, E> {
                 _ => small.push(range),
             }
         }
-        let answer = self.question(grid, halves.clone(), small.clone()).await?;
+        let asked = [halves.as_slice(), &small].concat();
+        let answer = self.question(grid, asked, small.clone()).await?;
         let states: Vec<Vec<u8>> = answer.states.into_iter().map(|state| state.0).collect();
         let mut store = self.store.lock();
-        for (from, to) in small {
-            store.repair(grid, from, to, &states)?;
+        for ((from, to), (count, _)) in small.into_iter().zip(answer.ranges.iter().skip(halves.len())) {
+            store.repair(grid, from, to, &states, *count)?;
         }
         let mut differing = Vec::new();
         for (range, theirs) in halves.into_iter().zip(answer.ranges) {

@@ -3,12 +3,11 @@
 use super::plan::{self, Situation, Step};
 use super::{Cancel, Progress, Stage, SyncListener, SyncReport, Unfinished};
 use crate::ids::{GridCode, RecordId, ReplicaId, Seq};
-use crate::store::{Error, Identity, Photo, SessionRow, Shared};
+use crate::store::{Error, Identity, Photo, Rekeying, SessionRow, Shared};
 use crate::time::Clock;
 use crate::wire::chain::{receipt_is_signed, sign_head};
 use crate::wire::v1::{Facts, Fork, Page, Pull, PullReply, Push, PushReply, Receipt, Rekey};
 use crate::wire::{Bytes, Exchange, ExchangeError};
-use ed25519_dalek::SigningKey;
 use std::collections::VecDeque;
 use std::future::Future;
 use std::time::Duration;
@@ -265,19 +264,23 @@ impl<E: Exchange> Run<'_, E> {
     async fn rekey(&mut self, fork: Fork) -> Result<(), Unfinished> {
         self.fruitless("fork")?;
         let mut new: Identity = self.store.lock().identity()?.clone();
-        let (device_key, chain_key): ([u8; 32], [u8; 32]) = (random()?, random()?);
-        let rekey = Rekey {
+        let fresh = Rekeying {
             old_rid: new.rid,
             replica: ReplicaId(random()?),
-            device_key: Bytes(SigningKey::from_bytes(&device_key).verifying_key().to_bytes().to_vec()),
-            chain_key: Bytes(chain_key.to_vec()),
+            device_key: Bytes(random::<32>()?.to_vec()),
+            chain_key: Bytes(random::<32>()?.to_vec()),
+        };
+        let keys = self.store.lock().rekeying(fresh)?;
+        (new.replica, new.device_key, new.chain_key) = (keys.replica, keys.device_key, keys.chain_key);
+        let rekey = Rekey {
+            old_rid: keys.old_rid,
+            replica: new.replica,
+            device_key: Bytes(new.signing_key()?.verifying_key().to_bytes().to_vec()),
+            chain_key: new.chain_key.clone(),
             fork,
         };
         let exchange = self.exchange;
         new.rid = self.ask(|| exchange.rekey(rekey.clone())).await?.rid;
-        new.replica = rekey.replica;
-        new.device_key = Bytes(device_key.to_vec());
-        new.chain_key = Bytes(chain_key.to_vec());
         self.store.lock().rekey(fork, new)?;
         self.push_from = None;
         self.report.rekeyed = true;
