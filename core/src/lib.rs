@@ -7,6 +7,10 @@ pub mod identity;
 pub mod ids;
 pub mod merge;
 pub mod record;
+#[cfg(feature = "device")]
+pub mod store;
+#[cfg(feature = "device")]
+pub mod sync;
 pub mod time;
 pub mod value;
 pub mod wire;

@@ -123,6 +123,11 @@ impl RecordState {
         self.stamps.get(&dot)
     }
 
+    /// Who wrote what is live, when and where; the last visit is among them.
+    pub fn stamps(&self) -> &BTreeMap<Dot, Stamp> {
+        &self.stamps
+    }
+
     /// Registers with more than one distinct live value.
     pub fn conflicts(&self) -> Vec<FieldKey> {
         self.registers.iter().filter(|(_, r)| r.in_conflict()).map(|(field, _)| *field).collect()

@@ -1,0 +1,94 @@
+//! Forms begun and not saved. A draft is opaque here: its form alone reads it. It has no part in sync.
+
+use super::{Context, Error, Refused, Store};
+use crate::ids::{RecordId, TypeNo};
+use crate::time::UtcMs;
+use rusqlite::{OptionalExtension, Row, named_params};
+
+/// A form begun and not saved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// Which draft.
+    pub id: i64,
+    /// What is being collected.
+    pub record_type: TypeNo,
+    /// The record being edited; none for a new one.
+    pub record: Option<RecordId>,
+    /// The form's own bytes.
+    pub form: Vec<u8>,
+    /// When it was last kept.
+    pub updated_ms: UtcMs,
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Draft> {
+    Ok(Draft {
+        id: row.get("id")?,
+        record_type: TypeNo(row.get("type")?),
+        record: row.get::<_, Option<[u8; 16]>>("record")?.map(RecordId),
+        form: row.get("form")?,
+        updated_ms: row.get("updated_ms")?,
+    })
+}
+
+impl Store {
+    /// Keeps a new draft; answers its id.
+    pub fn add_draft(
+        &mut self,
+        record_type: TypeNo,
+        record: Option<RecordId>,
+        form: &[u8],
+        now_ms: UtcMs,
+    ) -> Result<i64, Error> {
+        self.conn
+            .prepare_cached(
+                "INSERT INTO draft (type, record, form, updated_ms) VALUES (:type, :record, :form, :now)
+                 RETURNING id",
+            )
+            .and_then(|mut s| {
+                s.query_row(
+                    named_params! {
+                        ":type": record_type.0, ":record": record.map(|r| r.0), ":form": form, ":now": now_ms
+                    },
+                    |row| row.get("id"),
+                )
+            })
+            .during("keep a draft")
+    }
+
+    /// Keeps a draft as it stands now.
+    pub fn update_draft(&mut self, id: i64, form: &[u8], now_ms: UtcMs) -> Result<(), Error> {
+        let rows = self
+            .conn
+            .prepare_cached("UPDATE draft SET form = :form, updated_ms = :now WHERE id = :id")
+            .and_then(|mut s| s.execute(named_params! {":id": id, ":form": form, ":now": now_ms}))
+            .during("keep a draft")?;
+        if rows == 0 { Err(Refused::NoDraft.into()) } else { Ok(()) }
+    }
+
+    /// One draft.
+    pub fn draft(&self, id: i64) -> Result<Draft, Error> {
+        self.conn
+            .prepare_cached("SELECT id, type, record, form, updated_ms FROM draft WHERE id = :id")
+            .and_then(|mut s| s.query_row(named_params! {":id": id}, read).optional())
+            .during("read a draft")?
+            .ok_or(Error::Refused(Refused::NoDraft))
+    }
+
+    /// All drafts, last kept first.
+    pub fn drafts(&self) -> Result<Vec<Draft>, Error> {
+        self.conn
+            .prepare_cached(
+                "SELECT id, type, record, form, updated_ms FROM draft ORDER BY updated_ms DESC, id DESC",
+            )
+            .and_then(|mut s| s.query_map([], read)?.collect())
+            .during("list the drafts")
+    }
+
+    /// Forgets a draft; one that is not there any more is no error.
+    pub fn discard_draft(&mut self, id: i64) -> Result<(), Error> {
+        self.conn
+            .execute("DELETE FROM draft WHERE id = :id", named_params! {":id": id})
+            .during("discard a draft")?;
+        Ok(())
+    }
+}

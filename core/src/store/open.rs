@@ -1,0 +1,129 @@
+//! Opening the fieldbook: the lock, the key, the settings, the migrations.
+
+use super::{Context, Error, Head, Projector, Store};
+use crate::form::Catalog;
+use crate::ids::{ChainHash, Seq};
+use crate::time::Hlc;
+use rusqlite::Connection;
+use std::fs::{File, TryLockError};
+use std::path::Path;
+use std::sync::Arc;
+
+/// Steps from each version to the next; a released one is never changed.
+const MIGRATIONS: [&str; 1] = [include_str!("fieldbook.sql")];
+
+/// How to open a fieldbook.
+#[derive(Clone)]
+pub struct OpenOptions {
+    /// Key of the database; only with the feature `sqlcipher`, where it must be there.
+    pub key: Option<[u8; 32]>,
+    /// Record types and code lists.
+    pub catalog: Arc<Catalog>,
+}
+
+impl Default for OpenOptions {
+    fn default() -> OpenOptions {
+        OpenOptions { key: None, catalog: Arc::new(Catalog::builtin()) }
+    }
+}
+
+impl Store {
+    /// Opens the fieldbook in `dir`, making both if they are not there.
+    pub fn open(dir: &Path, options: &OpenOptions) -> Result<Store, Error> {
+        std::fs::create_dir_all(dir.join("photos")).during("make the fieldbook's directory")?;
+        let lock = File::create(dir.join("fieldbook.lock")).during("make the fieldbook's lock")?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(Error::InUse),
+            Err(TryLockError::Error(source)) => return Err(Error::Io { what: "lock the fieldbook", source }),
+        }
+        let mut conn = Connection::open(dir.join("fieldbook.db")).during("open the fieldbook")?;
+        configure(&conn, options.key.as_ref())?;
+        migrate(&mut conn)?;
+        let mut store = Store {
+            conn,
+            dir: dir.to_owned(),
+            projector: Projector::new(options.catalog.clone()),
+            identity: None,
+            head: Head { seq: Seq(0), hash: ChainHash::START, hlc: Hlc::default() },
+            _lock: lock,
+        };
+        store.load_identity()?;
+        store.load_head()?;
+        Ok(store)
+    }
+}
+
+fn configure(conn: &Connection, key: Option<&[u8; 32]>) -> Result<(), Error> {
+    if let Some(key) = key {
+        let hex: String = key.iter().map(|b| format!("{b:02x}")).collect();
+        conn.pragma_update(None, "key", format!("x'{hex}'")).during("give the key")?;
+    }
+    // The first read: a wrong key shows here.
+    conn.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())).during("read the fieldbook")?;
+    conn.pragma_update(None, "journal_mode", "wal").during("set the journal")?;
+    // FULL: "saved" is said after the log is on the disk, not in the system's cache.
+    conn.pragma_update(None, "synchronous", "full").during("set durability")?;
+    conn.pragma_update(None, "foreign_keys", true).during("set foreign keys")?;
+    conn.pragma_update(None, "temp_store", "memory").during("set temporary storage")?;
+    conn.pragma_update(None, "cache_size", -8192).during("set the cache")?;
+    conn.pragma_update(None, "journal_size_limit", 16 << 20).during("bound the journal")?;
+    conn.set_prepared_statement_cache_capacity(64);
+    Ok(())
+}
+
+fn migrate(conn: &mut Connection) -> Result<(), Error> {
+    let known = MIGRATIONS.len() as i64;
+    let found: i64 =
+        conn.query_row("PRAGMA user_version", [], |row| row.get(0)).during("read the fieldbook's version")?;
+    if found > known {
+        return Err(Error::Newer { found, known });
+    }
+    let tx = conn.transaction().during("begin the migration")?;
+    for (at, step) in MIGRATIONS.iter().enumerate().skip(usize::try_from(found).unwrap_or(0)) {
+        tx.execute_batch(step).during("migrate the fieldbook")?;
+        tx.pragma_update(None, "user_version", at as i64 + 1).during("set the fieldbook's version")?;
+    }
+    tx.commit().during("commit the migration")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_process_and_a_newer_file_are_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let first = Store::open(dir.path(), &OpenOptions::default()).unwrap();
+        assert!(matches!(Store::open(dir.path(), &OpenOptions::default()), Err(Error::InUse)));
+        first.conn.pragma_update(None, "user_version", 99).unwrap();
+        drop(first);
+        assert!(matches!(
+            Store::open(dir.path(), &OpenOptions::default()),
+            Err(Error::Newer { found: 99, known: 1 })
+        ));
+    }
+
+    #[test]
+    fn a_file_that_is_no_database_is_refused_and_left_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("fieldbook.db"), vec![7; 5000]).unwrap();
+        assert!(matches!(Store::open(dir.path(), &OpenOptions::default()), Err(Error::Key)));
+        assert_eq!(std::fs::read(dir.path().join("fieldbook.db")).unwrap(), vec![7; 5000]);
+    }
+
+    #[test]
+    fn saves_are_synced_to_the_disk() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path(), &OpenOptions::default()).unwrap();
+        let pragma = |name: &str| -> String {
+            store
+                .conn
+                .query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, rusqlite::types::Value>(0))
+                .map(|value| format!("{value:?}"))
+                .unwrap()
+        };
+        assert_eq!(pragma("journal_mode"), "Text(\"wal\")");
+        assert_eq!(pragma("synchronous"), "Integer(2)");
+    }
+}

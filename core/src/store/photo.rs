@@ -1,0 +1,149 @@
+//! Photos: files named by their hash, and rows that say what became of each.
+//!
+//! A file is whole or not there: it is written beside, synced, renamed, and its directory synced, before its row is.
+
+use super::{Context, Error, Refused, Store};
+use crate::ids::{PhotoHash, RecordId};
+use crate::time::UtcMs;
+use rusqlite::{Connection, OptionalExtension, Row, named_params};
+use sha2::{Digest, Sha256};
+use std::fs::File;
+use std::io::Write;
+use std::path::PathBuf;
+
+/// Where a photo stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PhotoState {
+    /// On this device only.
+    Local,
+    /// The server has it, whole and on disk.
+    Received,
+}
+
+/// A photo taken here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Photo {
+    /// Its name.
+    pub hash: PhotoHash,
+    /// Length, bytes.
+    pub len: u64,
+    /// The record that claims it; none while it belongs to a draft.
+    pub record: Option<RecordId>,
+    /// Where it stands.
+    pub state: PhotoState,
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Photo> {
+    Ok(Photo {
+        hash: PhotoHash(row.get("hash")?),
+        len: row.get("len")?,
+        record: row.get::<_, Option<[u8; 16]>>("record")?.map(RecordId),
+        state: match row.get::<_, String>("state")?.as_str() {
+            "local" => PhotoState::Local,
+            _ => PhotoState::Received,
+        },
+    })
+}
+
+const COLUMNS: &str = "SELECT hash, len, record, state FROM photo";
+
+impl Store {
+    /// Keeps a photo. When this returns, it survives a loss of power. The same bytes twice are one photo.
+    pub fn add_photo(&mut self, bytes: &[u8], now_ms: UtcMs) -> Result<PhotoHash, Error> {
+        let hash = PhotoHash(Sha256::digest(bytes).into());
+        let path = self.photo_path(hash);
+        if std::fs::metadata(&path).map(|m| m.len()).ok() != Some(bytes.len() as u64) {
+            let dir = path.parent().expect("a photo's path has a directory");
+            std::fs::create_dir_all(dir).during("make a directory for photos")?;
+            let beside = path.with_extension("new");
+            let mut file = File::create(&beside).during("begin a photo")?;
+            file.write_all(bytes).and_then(|()| file.sync_all()).during("write a photo")?;
+            std::fs::rename(&beside, &path).during("name a photo")?;
+            for dir in [dir, &self.dir.join("photos")] {
+                File::open(dir).and_then(|d| d.sync_all()).during("sync a directory of photos")?;
+            }
+        }
+        self.conn
+            .prepare_cached(
+                "INSERT OR IGNORE INTO photo (hash, len, added_ms, state) VALUES (:hash, :len, :now, 'local')",
+            )
+            .and_then(|mut s| {
+                s.execute(named_params! {":hash": hash.0, ":len": bytes.len() as u64, ":now": now_ms})
+            })
+            .during("note a photo")?;
+        Ok(hash)
+    }
+
+    /// One photo's row.
+    pub fn photo(&self, hash: PhotoHash) -> Result<Option<Photo>, Error> {
+        self.conn
+            .prepare_cached(&format!("{COLUMNS} WHERE hash = :hash"))
+            .and_then(|mut s| s.query_row(named_params! {":hash": hash.0}, read).optional())
+            .during("look for a photo")
+    }
+
+    /// A photo's bytes, checked against its name.
+    pub fn photo_bytes(&self, hash: PhotoHash) -> Result<Vec<u8>, Error> {
+        let bytes = match std::fs::read(self.photo_path(hash)) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Err(Refused::NoPhoto(hash).into());
+            }
+            bytes => bytes.during("read a photo")?,
+        };
+        let found: [u8; 32] = Sha256::digest(&bytes).into();
+        if found == hash.0 { Ok(bytes) } else { Err(Error::Damaged("a photo's bytes are not those of its name")) }
+    }
+
+    /// Photos that records claim and the server has not received, oldest first.
+    pub fn photos_pending(&self) -> Result<Vec<Photo>, Error> {
+        self.conn
+            .prepare_cached(&format!(
+                "{COLUMNS} WHERE state = 'local' AND record IS NOT NULL ORDER BY added_ms, hash"
+            ))
+            .and_then(|mut s| s.query_map([], read)?.collect())
+            .during("list photos to upload")
+    }
+
+    /// Notes that the server has a photo. Only after its signature on that was verified.
+    pub fn set_photo_received(&mut self, hash: PhotoHash) -> Result<(), Error> {
+        self.conn
+            .prepare_cached("UPDATE photo SET state = 'received' WHERE hash = :hash")
+            .and_then(|mut s| s.execute(named_params! {":hash": hash.0}))
+            .during("note a photo's receipt")?;
+        Ok(())
+    }
+
+    /// Deletes photos that no record claims and no draft can need: older than `before_ms` by this device's clock.
+    pub fn discard_unclaimed_photos(&mut self, before_ms: UtcMs) -> Result<u64, Error> {
+        let unclaimed: Vec<PhotoHash> = self
+            .conn
+            .prepare_cached("SELECT hash FROM photo WHERE record IS NULL AND added_ms < :before")
+            .and_then(|mut s| {
+                s.query_map(named_params! {":before": before_ms}, |row| row.get("hash").map(PhotoHash))?.collect()
+            })
+            .during("list unclaimed photos")?;
+        for hash in &unclaimed {
+            self.conn
+                .execute("DELETE FROM photo WHERE hash = :hash AND record IS NULL", named_params! {":hash": hash.0})
+                .during("forget a photo")?;
+            // A file that stays behind costs space, nothing more.
+            let _ = std::fs::remove_file(self.photo_path(*hash));
+        }
+        Ok(unclaimed.len() as u64)
+    }
+
+    fn photo_path(&self, hash: PhotoHash) -> PathBuf {
+        let name = hash.to_string();
+        self.dir.join("photos").join(&name[..2]).join(name)
+    }
+}
+
+/// The server misses photos that it once had or never got: they are to be uploaded again.
+pub(super) fn mark_missing(conn: &Connection, missing: &[PhotoHash]) -> Result<(), Error> {
+    for hash in missing {
+        conn.prepare_cached("UPDATE photo SET state = 'local' WHERE hash = :hash AND record IS NOT NULL")
+            .and_then(|mut s| s.execute(named_params! {":hash": hash.0}))
+            .during("offer a photo again")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,217 @@
+//! What lists, searches and duplicate checks need of a record, computed from its state alone.
+//!
+//! Pure: the same state, catalog and key give the same projection, so all of it can be made anew.
+
+use super::search;
+use crate::form::{Catalog, Field, IdentityRole, RecordType, Search};
+use crate::geo::Point;
+use crate::identity::{Scheme, canonical, identity_key, organisation_of_credit};
+use crate::ids::{FieldKey, IdentityKey, PersonNo};
+use crate::merge::RecordState;
+use crate::record::{ChangeKind, TypeRef, system};
+use crate::time::UtcMs;
+use crate::value::Value;
+use std::sync::Arc;
+
+/// Reads records with a catalog, and their identity codes with a key.
+#[derive(Clone)]
+pub struct Projector {
+    catalog: Arc<Catalog>,
+    identity_key: Option<Vec<u8>>,
+}
+
+/// What a list shows of a record and what it is found by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Projection {
+    /// Its type.
+    pub record_type: TypeRef,
+    /// The grid that it lies in.
+    pub grid: Option<String>,
+    /// One line that names it.
+    pub title: String,
+    /// Not deleted.
+    pub alive: bool,
+    /// Fields with more than one distinct value.
+    pub conflicts: u32,
+    /// Where it is.
+    pub point: Option<Point>,
+    /// When it was last changed or confirmed, for the order of display.
+    pub updated_ms: UtcMs,
+    /// By whom.
+    pub updated_by: PersonNo,
+    /// When somebody last was at the spot.
+    pub visited_ms: Option<UtcMs>,
+    /// What it is found by, one line a value; see [`search`].
+    pub text: String,
+    /// Keys of its own identity codes.
+    pub keys: Vec<IdentityKey>,
+}
+
+impl Projector {
+    pub(super) fn new(catalog: Arc<Catalog>) -> Projector {
+        Projector { catalog, identity_key: None }
+    }
+
+    pub(super) fn set_identity_key(&mut self, key: Option<Vec<u8>>) {
+        self.identity_key = key;
+    }
+
+    /// The record types and code lists.
+    pub fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    /// Computes a record's projection.
+    pub fn project(&self, state: &RecordState) -> Projection {
+        let record_type = self.catalog.by_no(state.record_type.no);
+        let alive = is_alive(state);
+        let last = state.stamps().iter().max_by_key(|(dot, stamp)| (stamp.hlc, **dot)).map(|(_, stamp)| stamp);
+        let at_the_spot = |kind| matches!(kind, ChangeKind::Create | ChangeKind::Edit | ChangeKind::Visit);
+        Projection {
+            record_type: state.record_type,
+            grid: shown_text(state, FieldKey::plain(system::GRID)),
+            title: record_type.map(|t| self.title(t, state)).unwrap_or_default(),
+            alive,
+            conflicts: state.conflicts().len() as u32,
+            point: match state.shown(FieldKey::plain(system::LOCATION)).map(|s| s.value) {
+                Some(Value::Geo(point)) => Some(point),
+                _ => None,
+            },
+            updated_ms: last.map_or(0, |stamp| stamp.hlc.ms()),
+            updated_by: last.map_or(PersonNo(0), |stamp| stamp.author),
+            visited_ms: state
+                .stamps()
+                .values()
+                .filter(|stamp| stamp.fix.is_some() && at_the_spot(stamp.kind))
+                .map(|stamp| stamp.hlc.ms())
+                .max(),
+            text: record_type.filter(|_| alive).map(|t| text(t, state)).unwrap_or_default(),
+            keys: record_type.map(|t| self.keys(t, state)).unwrap_or_default(),
+        }
+    }
+
+    /// The key of a code, if this device has the key of the index.
+    pub fn key_of(&self, scheme: Scheme, code: &str) -> Option<IdentityKey> {
+        let canonical = canonical(scheme, code);
+        let key = self.identity_key.as_ref()?;
+        (!canonical.is_empty()).then(|| identity_key(key, scheme, &canonical))
+    }
+
+    /// What a value reads like in a list.
+    pub fn value_text(&self, value: &Value) -> String {
+        match value {
+            Value::Text(text) => text.clone(),
+            Value::Bool(yes) => if *yes { "是" } else { "否" }.into(),
+            Value::Int(n) => n.to_string(),
+            Value::Date(date) => date.to_string(),
+            Value::Time(time) => time.format("%H:%M").to_string(),
+            Value::Code(code) => match self.catalog.code_entry(code) {
+                Some(entry) => entry.label.zh.clone(),
+                None => code.code.clone(),
+            },
+            Value::Codes(codes) => {
+                let texts: Vec<String> =
+                    codes.iter().map(|code| self.value_text(&Value::Code(code.clone()))).collect();
+                texts.join("、")
+            }
+            Value::Decimal { units, scale } => decimal_text(*units, *scale),
+            _ => String::new(),
+        }
+    }
+
+    fn title(&self, record_type: &RecordType, state: &RecordState) -> String {
+        let parts: Vec<String> = record_type
+            .title_fields()
+            .filter_map(|field| state.shown(FieldKey::plain(field.no)))
+            .map(|sibling| self.value_text(&sibling.value))
+            .filter(|text| !text.is_empty())
+            .collect();
+        parts.join(" · ")
+    }
+
+    /// A record whose own code has several live values groups by none of them until that is settled.
+    fn keys(&self, record_type: &RecordType, state: &RecordState) -> Vec<IdentityKey> {
+        let own = |field: &&Field| field.identity.as_ref().is_some_and(|i| i.role == IdentityRole::Own);
+        let mut keys = Vec::new();
+        for field in record_type.fields.iter().filter(own) {
+            let scheme = field.identity.as_ref().and_then(|identity| scheme_named(&identity.scheme));
+            let code = state.register(field.no).and_then(|register| register.agreed());
+            if let (Some(scheme), Some(Value::Text(code))) = (scheme, code) {
+                keys.extend(self.key_of(scheme, &code));
+                if scheme == Scheme::Credit
+                    && let Some(organisation) = organisation_of_credit(&canonical(scheme, &code))
+                {
+                    keys.extend(self.key_of(Scheme::Organisation, &organisation));
+                }
+            }
+        }
+        keys.sort();
+        keys.dedup();
+        keys
+    }
+}
+
+/// The scheme that a form means.
+pub(crate) fn scheme_named(name: &str) -> Option<Scheme> {
+    name.parse().ok().or(match name {
+        "citizen_id" => Some(Scheme::Citizen),
+        "travel_document" => Some(Scheme::Document),
+        "uscc" => Some(Scheme::Credit),
+        _ => None,
+    })
+}
+
+/// Whether the record is alive: dead only while all live values of `life` agree on a reason, as on the server.
+pub(crate) fn is_alive(state: &RecordState) -> bool {
+    let life = state.register(system::LIFE).and_then(|register| register.agreed());
+    !matches!(life, Some(Value::Code(code)) if code.code != ALIVE)
+}
+
+/// Code of the list `life` for what is there.
+pub(crate) const ALIVE: &str = "alive";
+
+fn shown_text(state: &RecordState, field: FieldKey) -> Option<String> {
+    match state.shown(field)?.value {
+        Value::Text(text) => Some(text),
+        _ => None,
+    }
+}
+
+fn text(record_type: &RecordType, state: &RecordState) -> String {
+    let mut lines = Vec::new();
+    for (key, register) in state.registers() {
+        let kind = match record_type.field(key.no).map(|field| field.search) {
+            Some(Search::Name) => search::NAME,
+            Some(Search::Address) => search::ADDRESS,
+            Some(Search::Code) => search::CODE,
+            _ => continue,
+        };
+        for sibling in register.siblings() {
+            if let Some(text) = sibling.value.as_text() {
+                lines.push(search::line(kind, text));
+            }
+        }
+    }
+    lines.sort();
+    lines.dedup();
+    lines.join("\n")
+}
+
+fn decimal_text(units: i64, scale: u8) -> String {
+    let digits = format!("{:0>width$}", units.unsigned_abs(), width = usize::from(scale) + 1);
+    let (whole, part) = digits.split_at(digits.len() - usize::from(scale));
+    let sign = if units < 0 { "-" } else { "" };
+    if part.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{part}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimals_read_as_written() {
+        assert_eq!(decimal_text(-1250, 2), "-12.50");
+        assert_eq!(decimal_text(5, 2), "0.05");
+        assert_eq!(decimal_text(i64::MIN, 0), "-9223372036854775808");
+    }
+}

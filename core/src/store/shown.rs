@@ -1,0 +1,274 @@
+//! What is shown: the server's state of a record with the own changes applied that it has not seen and did not refuse.
+//!
+//! A receipt only marks rows of the log. When the state that holds a change comes, there is nothing left to apply.
+
+use super::{Context, Error, Projection, Projector, Store, search};
+use crate::geo::{Datum, Point};
+use crate::ids::{Dot, PersonNo, RecordId, Rid, Seq, TypeNo};
+use crate::merge::RecordState;
+use crate::record::{Change, CodecError, TypeRef};
+use crate::time::UtcMs;
+use rusqlite::{Connection, OptionalExtension, Row, named_params};
+
+/// A record in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShownRow {
+    /// Which record.
+    pub record: RecordId,
+    /// Its type.
+    pub record_type: TypeRef,
+    /// The grid that it lies in.
+    pub grid: Option<String>,
+    /// One line that names it.
+    pub title: String,
+    /// Not deleted.
+    pub alive: bool,
+    /// Fields with more than one distinct value.
+    pub conflicts: u32,
+    /// Where it is.
+    pub point: Option<Point>,
+    /// When it was last changed or confirmed.
+    pub updated_ms: UtcMs,
+    /// By whom.
+    pub updated_by: PersonNo,
+    /// When somebody last was at the spot.
+    pub visited_ms: Option<UtcMs>,
+}
+
+pub(super) const SHOWN_COLUMNS: &str = "shown.record, shown.type, shown.version, shown.grid, shown.title, shown.alive,
+    shown.conflicts, shown.lat_e7, shown.lon_e7, shown.datum, shown.updated_ms, shown.updated_by, shown.visited_ms";
+
+impl ShownRow {
+    pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<ShownRow> {
+        let place = (row.get("lat_e7")?, row.get("lon_e7")?, row.get::<_, Option<u8>>("datum")?);
+        let point = match place {
+            (Some(lat_e7), Some(lon_e7), Some(datum)) => {
+                Some(Point { lat_e7, lon_e7, datum: Datum::from_number(datum) })
+            }
+            _ => None,
+        };
+        Ok(ShownRow {
+            record: RecordId(row.get("record")?),
+            record_type: TypeRef { no: TypeNo(row.get("type")?), version: row.get("version")? },
+            grid: row.get("grid")?,
+            title: row.get("title")?,
+            alive: row.get("alive")?,
+            conflicts: row.get("conflicts")?,
+            point,
+            updated_ms: row.get("updated_ms")?,
+            updated_by: PersonNo(row.get("updated_by")?),
+            visited_ms: row.get("visited_ms")?,
+        })
+    }
+}
+
+impl Store {
+    /// A record as it is shown; `None` for one that is not here, or left the device's grids.
+    pub fn shown_state(&self, record: RecordId) -> Result<Option<RecordState>, Error> {
+        shown_state(&self.conn, record)
+    }
+
+    /// A record as the server merged it.
+    pub fn hub_state(&self, record: RecordId) -> Result<Option<RecordState>, Error> {
+        hub_state(&self.conn, record)
+    }
+
+    /// Records with open conflicts, last touched first.
+    pub fn conflicts(&self) -> Result<Vec<ShownRow>, Error> {
+        self.shown_rows("WHERE conflicts > 0 ORDER BY updated_ms DESC, record", [])
+    }
+
+    /// One record's row.
+    pub fn shown_row(&self, record: RecordId) -> Result<Option<ShownRow>, Error> {
+        Ok(self.shown_rows("WHERE record = :record", named_params! {":record": record.0})?.pop())
+    }
+
+    /// Every record that is shown.
+    pub fn shown_records(&self) -> Result<Vec<RecordId>, Error> {
+        Ok(self.shown_rows("ORDER BY record", [])?.into_iter().map(|row| row.record).collect())
+    }
+
+    /// Makes everything that is derived anew.
+    pub fn rebuild(&mut self) -> Result<(), Error> {
+        let tx = self.conn.transaction().during("begin the rebuild")?;
+        rebuild(&tx, &self.projector)?;
+        tx.commit().during("commit the rebuild")
+    }
+
+    fn shown_rows(&self, which: &str, params: impl rusqlite::Params) -> Result<Vec<ShownRow>, Error> {
+        self.conn
+            .prepare_cached(&format!("SELECT {SHOWN_COLUMNS} FROM shown {which}"))
+            .and_then(|mut s| s.query_map(params, ShownRow::read)?.collect())
+            .during("list records")
+    }
+}
+
+pub(super) fn hub_state(conn: &Connection, record: RecordId) -> Result<Option<RecordState>, Error> {
+    let bytes: Option<Vec<u8>> = conn
+        .prepare_cached("SELECT state FROM hub WHERE record = :record")
+        .and_then(|mut s| {
+            s.query_row(named_params! {":record": record.0}, |row| row.get("state")).optional()
+        })
+        .during("read a record")?;
+    match bytes.map(|bytes| RecordState::decode(&bytes)).transpose() {
+        // Of a later version: kept, and shown once the app can read it.
+        Err(CodecError::Version(_)) => Ok(None),
+        other => Ok(other?),
+    }
+}
+
+pub(super) fn shown_state(conn: &Connection, record: RecordId) -> Result<Option<RecordState>, Error> {
+    if has_left(conn, record)? {
+        return Ok(None);
+    }
+    let mut state = hub_state(conn, record)?;
+    let mut statement = conn
+        .prepare_cached(
+            "SELECT rid, seq, bytes FROM change
+             WHERE record = :record AND state <> 'quarantined' ORDER BY rid, seq",
+        )
+        .during("read own changes")?;
+    let mut rows = statement.query(named_params! {":record": record.0}).during("read own changes")?;
+    while let Some(row) = rows.next().during("read own changes")? {
+        let read = |row: &Row<'_>| -> rusqlite::Result<(u32, u64)> { Ok((row.get("rid")?, row.get("seq")?)) };
+        let (rid, seq) = read(row).during("read own changes")?;
+        let dot = Dot { rid: Rid(rid), seq: Seq(seq) };
+        if state.as_ref().is_some_and(|state| state.has_seen(dot)) {
+            continue;
+        }
+        let bytes: Vec<u8> = row.get("bytes").during("read own changes")?;
+        let change = Change::decode(&bytes)?;
+        let state = state.get_or_insert_with(|| RecordState::new(record, change.record_type));
+        // What cannot be merged here stays in the log; the server says what it makes of it.
+        let _ = state.apply(dot.rid, &change);
+    }
+    Ok(state)
+}
+
+pub(super) fn has_left(conn: &Connection, record: RecordId) -> Result<bool, Error> {
+    conn.prepare_cached("SELECT EXISTS (SELECT 1 FROM hub_left WHERE record = :record)")
+        .and_then(|mut s| s.query_row(named_params! {":record": record.0}, |row| row.get(0)))
+        .during("look whether a record left")
+}
+
+/// Brings what is derived of one record up to date.
+pub(super) fn refresh(conn: &Connection, projector: &Projector, record: RecordId) -> Result<(), Error> {
+    match shown_state(conn, record)? {
+        Some(state) => write(conn, record, &projector.project(&state)),
+        None => hide(conn, record),
+    }
+}
+
+/// Writes what is derived of one record.
+pub(super) fn write(conn: &Connection, record: RecordId, shown: &Projection) -> Result<(), Error> {
+    let before: Option<String> = conn
+        .prepare_cached("SELECT text FROM shown WHERE record = :record")
+        .and_then(|mut s| s.query_row(named_params! {":record": record.0}, |row| row.get(0)).optional())
+        .during("read a shown record")?;
+    let id: i64 = conn
+        .prepare_cached(
+            "INSERT INTO shown (record, type, version, grid, title, alive, conflicts, lat_e7, lon_e7, datum,
+                                updated_ms, updated_by, visited_ms, text)
+             VALUES (:record, :type, :version, :grid, :title, :alive, :conflicts, :lat, :lon, :datum,
+                     :updated, :by, :visited, :text)
+             ON CONFLICT (record) DO UPDATE SET type = excluded.type, version = excluded.version,
+                 grid = excluded.grid, title = excluded.title, alive = excluded.alive,
+                 conflicts = excluded.conflicts, lat_e7 = excluded.lat_e7, lon_e7 = excluded.lon_e7,
+                 datum = excluded.datum, updated_ms = excluded.updated_ms, updated_by = excluded.updated_by,
+                 visited_ms = excluded.visited_ms, text = excluded.text
+             RETURNING id",
+        )
+        .and_then(|mut s| {
+            s.query_row(
+                named_params! {
+                    ":record": record.0,
+                    ":type": shown.record_type.no.0,
+                    ":version": shown.record_type.version,
+                    ":grid": shown.grid,
+                    ":title": shown.title,
+                    ":alive": shown.alive,
+                    ":conflicts": shown.conflicts,
+                    ":lat": shown.point.map(|p| p.lat_e7),
+                    ":lon": shown.point.map(|p| p.lon_e7),
+                    ":datum": shown.point.map(|p| p.datum.number()),
+                    ":updated": shown.updated_ms,
+                    ":by": shown.updated_by.0,
+                    ":visited": shown.visited_ms,
+                    ":text": shown.text,
+                },
+                |row| row.get("id"),
+            )
+        })
+        .during("write a shown record")?;
+    let known = before.is_some();
+    if before.as_ref() != Some(&shown.text) {
+        if before.is_some_and(|text| !text.is_empty()) {
+            delete_words(conn, id)?;
+        }
+        if !shown.text.is_empty() {
+            conn.prepare_cached("INSERT INTO word (rowid, words) VALUES (:id, :words)")
+                .and_then(|mut s| {
+                    s.execute(named_params! {":id": id, ":words": search::words(&shown.text)})
+                })
+                .during("write what a record is found by")?;
+        }
+    }
+    write_keys(conn, record, shown, known)
+}
+
+fn write_keys(conn: &Connection, record: RecordId, shown: &Projection, known: bool) -> Result<(), Error> {
+    if known {
+        let before: Vec<[u8; 16]> = conn
+            .prepare_cached("SELECT key FROM entity_key WHERE record = :record ORDER BY key")
+            .and_then(|mut s| {
+                s.query_map(named_params! {":record": record.0}, |row| row.get(0))?.collect()
+            })
+            .during("read identity keys")?;
+        if before.iter().eq(shown.keys.iter().map(|key| &key.0)) {
+            return Ok(());
+        }
+        delete_keys(conn, record)?;
+    }
+    for key in &shown.keys {
+        conn.prepare_cached("INSERT INTO entity_key (key, record) VALUES (:key, :record)")
+            .and_then(|mut s| s.execute(named_params! {":key": key.0, ":record": record.0}))
+            .during("write identity keys")?;
+    }
+    Ok(())
+}
+
+fn hide(conn: &Connection, record: RecordId) -> Result<(), Error> {
+    let id: Option<i64> = conn
+        .prepare_cached("DELETE FROM shown WHERE record = :record RETURNING id")
+        .and_then(|mut s| s.query_row(named_params! {":record": record.0}, |row| row.get(0)).optional())
+        .during("hide a record")?;
+    if let Some(id) = id {
+        delete_words(conn, id)?;
+        delete_keys(conn, record)?;
+    }
+    Ok(())
+}
+
+fn delete_words(conn: &Connection, id: i64) -> Result<(), Error> {
+    conn.prepare_cached("DELETE FROM word WHERE rowid = :id")
+        .and_then(|mut s| s.execute(named_params! {":id": id}))
+        .during("forget what a record is found by")?;
+    Ok(())
+}
+
+fn delete_keys(conn: &Connection, record: RecordId) -> Result<(), Error> {
+    conn.prepare_cached("DELETE FROM entity_key WHERE record = :record")
+        .and_then(|mut s| s.execute(named_params! {":record": record.0}))
+        .during("forget identity keys")?;
+    Ok(())
+}
+
+pub(super) fn rebuild(conn: &Connection, projector: &Projector) -> Result<(), Error> {
+    conn.execute_batch("DELETE FROM shown; DELETE FROM word; DELETE FROM entity_key;")
+        .during("clear what is derived")?;
+    let records: Vec<RecordId> = conn
+        .prepare("SELECT record FROM hub UNION SELECT record FROM change ORDER BY record")
+        .and_then(|mut s| s.query_map([], |row| row.get("record").map(RecordId))?.collect())
+        .during("list all records")?;
+    records.into_iter().try_for_each(|record| refresh(conn, projector, record))
+}
