@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::edge::{Edge, EdgeConfig, Plain};
+use crate::tus::{self, Uploads, UploadsConfig};
 use crate::{api, edge};
 use axum::Router;
 use clap::Args;
@@ -38,7 +39,7 @@ pub fn run(args: &ServeArgs) -> Result<(), Box<dyn Error>> {
         // Whoever started this waits for the line.
         println!("serving http://{}", edge.addr());
         let stdin_ends = args.until_stdin_ends;
-        edge.serve(router(app), async move {
+        edge.serve(router(app).await?, async move {
             if stdin_ends {
                 tokio::select! { () = interrupted() => {}, () = stdin_ended() => {} }
             } else {
@@ -50,9 +51,11 @@ pub fn run(args: &ServeArgs) -> Result<(), Box<dyn Error>> {
     })
 }
 
-/// Everything the server answers, behind its limits.
-pub fn router(app: Arc<App>) -> Router {
-    edge::limits(api::routes().with_state(app), WIRE_BYTES_MAX, PLAIN_BYTES_MAX)
+/// Everything the server answers, behind its limits. Uploads bound their bodies themselves.
+pub async fn router(app: Arc<App>) -> std::io::Result<Router> {
+    let uploads = Uploads::open(app.store.dir().join("photos"), app.store.clone(), UploadsConfig::default()).await?;
+    let limited = edge::limits(api::routes().with_state(app), WIRE_BYTES_MAX, PLAIN_BYTES_MAX);
+    Ok(limited.nest("/v1/uploads", tus::router(uploads)))
 }
 
 /// The server's runtime.

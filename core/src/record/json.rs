@@ -6,7 +6,6 @@
 
 use crate::form::FieldKind;
 use crate::geo::{Datum, Point};
-use crate::ids::from_hex;
 use crate::value::{Code, Value};
 use chrono::{DateTime, NaiveDate, NaiveTime, SecondsFormat};
 use serde_json::{Value as Json, json};

@@ -3,6 +3,7 @@
 mod enrol;
 pub mod error;
 mod message;
+mod photos;
 mod sync;
 
 use crate::app::App;
@@ -19,4 +20,5 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/v1/pull", post(sync::pull))
         .route("/v1/digests", post(sync::digests))
         .route("/v1/rekey", post(sync::rekey))
+        .route("/v1/upload-grants", post(photos::upload_grant))
 }

@@ -7,7 +7,6 @@ pub mod child;
 pub mod city;
 pub mod fault_proxy;
 pub mod orders;
-pub mod pda;
 pub mod people;
 pub mod people_api;
 pub mod photo;

@@ -8,6 +8,7 @@ pub mod city;
 pub mod enrolment;
 pub mod feed;
 mod merger;
+pub mod photos;
 pub mod push;
 pub mod rekey;
 pub mod replica;

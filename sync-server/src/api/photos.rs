@@ -1,0 +1,32 @@
+//! `POST /v1/upload-grants`: leave to upload one photo. No answer tells whether somebody else's photo is here.
+
+use super::error::ApiError;
+use super::message;
+use crate::app::App;
+use crate::auth::device::DeviceRequest;
+use crate::store::photos::{GrantOutcome, PHOTO_BYTES_MAX};
+use crate::store::replica::ReplicaState;
+use axum::extract::State;
+use axum::response::Response;
+use gridweave_core::wire::v1::{UploadGrant, UploadGrantReply};
+use gridweave_core::wire::{Bytes, chain};
+use std::sync::Arc;
+
+/// Grants an upload, or answers the receipt again.
+pub async fn upload_grant(State(app): State<Arc<App>>, request: DeviceRequest) -> Result<Response, ApiError> {
+    let ask: UploadGrant = message::read(&request)?;
+    if matches!(request.state, ReplicaState::Retired | ReplicaState::Server) {
+        return Err(ApiError::new(403, "retired", "this replica was replaced by another after its log was copied"));
+    }
+    if ask.len == 0 || ask.len > PHOTO_BYTES_MAX {
+        return Err(ApiError::new(413, "photo_size", "a photo has between one byte and 64 MiB"));
+    }
+    let reply = match app.store.grant_upload(request.rid, ask.sha256, ask.len, app.now_ms()).await? {
+        GrantOutcome::Granted(token) => UploadGrantReply::Granted { token, upload: None },
+        GrantOutcome::Received => {
+            let signature = Bytes(chain::sign_photo_receipt(&app.keys.receipt(), request.rid, ask.sha256));
+            UploadGrantReply::Received { signature }
+        }
+    };
+    Ok(message::write(&reply, request.wants_json))
+}
