@@ -180,7 +180,8 @@ fn check_answer(record_type: &RecordType, key: FieldKey, value: &Value) -> Resul
 /// All additions to one set are one edit, whatever order they were asked in.
 fn sets(before: Option<&RecordState>, request: &SaveRequest) -> Vec<SetEdit> {
     let mut edits: BTreeMap<FieldNo, SetEdit> = BTreeMap::new();
-    let entries = |no| before.and_then(|state| state.sets().get(&no)).map(|set| set.entries()).unwrap_or_default();
+    let entries =
+        |no| before.and_then(|state| state.sets().get(&no)).map(|set| set.entries()).unwrap_or_default();
     let photos = |hashes: &[PhotoHash]| -> Vec<(FieldNo, SetItem)> {
         hashes.iter().map(|hash| (system::PHOTOS, SetItem::Photo(*hash))).collect()
     };

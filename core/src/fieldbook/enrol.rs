@@ -35,7 +35,8 @@ impl Fieldbook {
             if store.identity().is_ok() {
                 return Err(Error::Enrolled);
             }
-            let same = |e: &store::Enrolment| e.code.enrolment == code.enrolment && e.code.secret == code.secret;
+            let same =
+                |e: &store::Enrolment| e.code.enrolment == code.enrolment && e.code.secret == code.secret;
             if !store.enrolment()?.is_some_and(|earlier| same(&earlier)) {
                 store.set_enrolment(&store::Enrolment {
                     code,
@@ -68,7 +69,8 @@ impl Fieldbook {
                 organisation: waiting.code.organisation,
             }),
             EnrolReply::Enrolled { certificate, signature, sealed_identity_key } => {
-                let (identity, epoch) = welcome(&waiting, &request, certificate, &signature, &sealed_identity_key)?;
+                let (identity, epoch) =
+                    welcome(&waiting, &request, certificate, &signature, &sealed_identity_key)?;
                 self.store.lock().set_identity(identity, epoch)?;
                 Ok(Enrolment::Enrolled)
             }

@@ -14,7 +14,9 @@ pub use enrol::Enrolment;
 use crate::ids::{PhotoHash, RecordId, TypeNo};
 use crate::merge::RecordState;
 pub use crate::store::{Error, Refused};
-use crate::store::{Hits, Identity, Logged, NewChange, OpenOptions, Saved, SessionRow, Shared, ShownRow, Store};
+use crate::store::{
+    Hits, Identity, Logged, NewChange, OpenOptions, Saved, SessionRow, Shared, ShownRow, Store,
+};
 use crate::sync::http::HttpExchange;
 use crate::sync::run::random;
 use crate::sync::{Cancel, Options, SyncListener, SyncReport, sync};
@@ -63,9 +65,7 @@ impl Fieldbook {
     pub fn save(&self, request: SaveRequest) -> Result<Saved, Error> {
         let mut store = self.store.lock();
         let (record, before) = match request.record {
-            Some(record) => {
-                (record, Some(store.shown_state(record)?.ok_or(Refused::UnknownRecord(record))?))
-            }
+            Some(record) => (record, Some(store.shown_state(record)?.ok_or(Refused::UnknownRecord(record))?)),
             None => (RecordId::new(self.clock.wall_ms(), random()?), None),
         };
         let change = compose::compose(&store, &*self.clock, request, record, before.as_ref())?;
