@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "device")]
+pub mod fieldbook;
 pub mod form;
 pub mod geo;
 pub mod identity;

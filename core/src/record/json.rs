@@ -39,7 +39,9 @@ pub fn from_json(kind: &FieldKind, json: &Json) -> Option<Value> {
         return Some(Value::Null);
     }
     Some(match kind {
-        FieldKind::Text | FieldKind::System | FieldKind::Trace | FieldKind::Shape => Value::Text(json.as_str()?.to_owned()),
+        FieldKind::Text | FieldKind::System | FieldKind::Trace | FieldKind::Shape => {
+            Value::Text(json.as_str()?.to_owned())
+        }
         FieldKind::Int => Value::Int(json.as_i64()?),
         FieldKind::Decimal => decimal(json)?,
         FieldKind::Bool => Value::Bool(json.as_bool()?),
@@ -54,11 +56,13 @@ pub fn from_json(kind: &FieldKind, json: &Json) -> Option<Value> {
         FieldKind::Geo => {
             let datum = match json.get("datum").and_then(Json::as_str) {
                 None => Datum::Wgs84,
-                Some(name) => {
-                    [Datum::Wgs84, Datum::Cgcs2000, Datum::Gcj02, Datum::Bd09].into_iter().find(|d| datum_name(*d) == name)?
-                }
+                Some(name) => [Datum::Wgs84, Datum::Cgcs2000, Datum::Gcj02, Datum::Bd09]
+                    .into_iter()
+                    .find(|d| datum_name(*d) == name)?,
             };
-            Value::Geo(Point::from_degrees(json.get("lat")?.as_f64()?, json.get("lon")?.as_f64()?, datum).ok()?)
+            Value::Geo(
+                Point::from_degrees(json.get("lat")?.as_f64()?, json.get("lon")?.as_f64()?, datum).ok()?,
+            )
         }
         FieldKind::Photo | FieldKind::Audio => Value::Photo(json.as_str()?.parse().ok()?),
         FieldKind::Photos | FieldKind::Repeat => return None,

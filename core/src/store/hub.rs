@@ -83,12 +83,7 @@ impl Store {
     }
 
     /// What this device has of a grid's records between two ids (`to` excluded), from its own rows.
-    pub fn digest(
-        &self,
-        grid: &GridCode,
-        from: RecordId,
-        to: Option<RecordId>,
-    ) -> Result<GridDigest, Error> {
+    pub fn digest(&self, grid: &GridCode, from: RecordId, to: Option<RecordId>) -> Result<GridDigest, Error> {
         let mut digest = GridDigest { grid: grid.clone(), count: 0, sum: 0 };
         for (_, part) in range(&self.conn, grid, from, to)? {
             digest.count += 1;
@@ -133,7 +128,11 @@ impl Store {
             }
             told += 1;
             let same_epoch = hub_epoch(&tx, record)? == Some(epoch);
-            if same_epoch { put_state(&tx, &state, epoch)? } else { take_state(&tx, state, epoch)? }
+            if same_epoch {
+                put_state(&tx, &state, epoch)?
+            } else {
+                take_state(&tx, state, epoch)?
+            }
             place(&tx, grid, record)?;
             touched.insert(record);
         }

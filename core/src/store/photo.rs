@@ -91,7 +91,11 @@ impl Store {
             bytes => bytes.during("read a photo")?,
         };
         let found: [u8; 32] = Sha256::digest(&bytes).into();
-        if found == hash.0 { Ok(bytes) } else { Err(Error::Damaged("a photo's bytes are not those of its name")) }
+        if found == hash.0 {
+            Ok(bytes)
+        } else {
+            Err(Error::Damaged("a photo's bytes are not those of its name"))
+        }
     }
 
     /// Photos that records claim and the server has not received, oldest first.
@@ -119,12 +123,16 @@ impl Store {
             .conn
             .prepare_cached("SELECT hash FROM photo WHERE record IS NULL AND added_ms < :before")
             .and_then(|mut s| {
-                s.query_map(named_params! {":before": before_ms}, |row| row.get("hash").map(PhotoHash))?.collect()
+                s.query_map(named_params! {":before": before_ms}, |row| row.get("hash").map(PhotoHash))?
+                    .collect()
             })
             .during("list unclaimed photos")?;
         for hash in &unclaimed {
             self.conn
-                .execute("DELETE FROM photo WHERE hash = :hash AND record IS NULL", named_params! {":hash": hash.0})
+                .execute(
+                    "DELETE FROM photo WHERE hash = :hash AND record IS NULL",
+                    named_params! {":hash": hash.0},
+                )
                 .during("forget a photo")?;
             // A file that stays behind costs space, nothing more.
             let _ = std::fs::remove_file(self.photo_path(*hash));

@@ -65,7 +65,8 @@ impl Projector {
     pub fn project(&self, state: &RecordState) -> Projection {
         let record_type = self.catalog.by_no(state.record_type.no);
         let alive = is_alive(state);
-        let last = state.stamps().iter().max_by_key(|(dot, stamp)| (stamp.hlc, **dot)).map(|(_, stamp)| stamp);
+        let last =
+            state.stamps().iter().max_by_key(|(dot, stamp)| (stamp.hlc, **dot)).map(|(_, stamp)| stamp);
         let at_the_spot = |kind| matches!(kind, ChangeKind::Create | ChangeKind::Edit | ChangeKind::Visit);
         Projection {
             record_type: state.record_type,

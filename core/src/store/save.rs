@@ -42,7 +42,8 @@ impl Store {
         state.apply(rid, &change)?;
         let projection = self.projector.project(&state);
 
-        let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate).during("begin saving")?;
+        let tx =
+            self.conn.transaction_with_behavior(TransactionBehavior::Immediate).during("begin saving")?;
         tx.prepare_cached(
             "INSERT INTO change (rid, seq, record, bytes, hash, saved_ms, state)
              VALUES (:rid, :seq, :record, :bytes, :hash, :saved_ms, 'pending')",

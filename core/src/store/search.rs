@@ -156,9 +156,12 @@ impl Store {
             "word JOIN shown ON shown.id = word.rowid"
         };
         let names: Vec<String> = (0..query.contains.len()).map(|at| format!(":part{at}")).collect();
-        let contains: Vec<String> = names.iter().map(|name| format!("instr(shown.text, {name}) > 0")).collect();
+        let contains: Vec<String> =
+            names.iter().map(|name| format!("instr(shown.text, {name}) > 0")).collect();
         conditions.extend(contains.iter().map(String::as_str));
-        params.extend(names.iter().zip(&query.contains).map(|(name, part)| (name.as_str(), part as &dyn ToSql)));
+        params.extend(
+            names.iter().zip(&query.contains).map(|(name, part)| (name.as_str(), part as &dyn ToSql)),
+        );
         let type_no = record_type.map(|no| no.0);
         if type_no.is_some() {
             conditions.push("shown.type = :type");

@@ -106,9 +106,7 @@ impl Store {
 pub(super) fn hub_state(conn: &Connection, record: RecordId) -> Result<Option<RecordState>, Error> {
     let bytes: Option<Vec<u8>> = conn
         .prepare_cached("SELECT state FROM hub WHERE record = :record")
-        .and_then(|mut s| {
-            s.query_row(named_params! {":record": record.0}, |row| row.get("state")).optional()
-        })
+        .and_then(|mut s| s.query_row(named_params! {":record": record.0}, |row| row.get("state")).optional())
         .during("read a record")?;
     match bytes.map(|bytes| RecordState::decode(&bytes)).transpose() {
         // Of a later version: kept, and shown once the app can read it.
@@ -207,9 +205,7 @@ pub(super) fn write(conn: &Connection, record: RecordId, shown: &Projection) -> 
         }
         if !shown.text.is_empty() {
             conn.prepare_cached("INSERT INTO word (rowid, words) VALUES (:id, :words)")
-                .and_then(|mut s| {
-                    s.execute(named_params! {":id": id, ":words": search::words(&shown.text)})
-                })
+                .and_then(|mut s| s.execute(named_params! {":id": id, ":words": search::words(&shown.text)}))
                 .during("write what a record is found by")?;
         }
     }
@@ -220,9 +216,7 @@ fn write_keys(conn: &Connection, record: RecordId, shown: &Projection, known: bo
     if known {
         let before: Vec<[u8; 16]> = conn
             .prepare_cached("SELECT key FROM entity_key WHERE record = :record ORDER BY key")
-            .and_then(|mut s| {
-                s.query_map(named_params! {":record": record.0}, |row| row.get(0))?.collect()
-            })
+            .and_then(|mut s| s.query_map(named_params! {":record": record.0}, |row| row.get(0))?.collect())
             .during("read identity keys")?;
         if before.iter().eq(shown.keys.iter().map(|key| &key.0)) {
             return Ok(());

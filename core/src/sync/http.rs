@@ -77,7 +77,8 @@ impl Connection {
     /// Asks to join, or asks whether it was admitted.
     pub async fn enrol(&self, enrol: &Enrol) -> Result<EnrolReply, ExchangeError> {
         let body = wire::pack(enrol);
-        let request = self.request(Method::POST, "v1/enrol")?.header(CONTENT_TYPE, wire::MEDIA_TYPE).body(body);
+        let request =
+            self.request(Method::POST, "v1/enrol")?.header(CONTENT_TYPE, wire::MEDIA_TYPE).body(body);
         self.message(request).await
     }
 
@@ -121,8 +122,10 @@ impl Connection {
 
     async fn message<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, ExchangeError> {
         let response = self.send(request).await?;
-        let is_message =
-            response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes() == wire::MEDIA_TYPE.as_bytes());
+        let is_message = response
+            .headers()
+            .get(CONTENT_TYPE)
+            .is_some_and(|kind| kind.as_bytes() == wire::MEDIA_TYPE.as_bytes());
         let succeeded = response.status().is_success();
         let body = self.body(response).await?;
         // A sign-in page of a café answers 200 to everything: that is no server, and trying again later may help.
@@ -165,7 +168,9 @@ impl HttpExchange {
     ) -> Result<T, ExchangeError> {
         let body = wire::pack(message);
         match self.signed(path, body.clone()).await {
-            Err(ExchangeError::Refused(Refusal { counter: Some(used), code, .. })) if code == "counter_used" => {
+            Err(ExchangeError::Refused(Refusal { counter: Some(used), code, .. }))
+                if code == "counter_used" =>
+            {
                 self.jump_past(used)?;
                 self.signed(path, body).await
             }
@@ -270,7 +275,9 @@ impl HttpExchange {
         let receipt = header(&response, "x-receipt");
         let offset = header(&response, "upload-offset").and_then(|text| text.parse().ok());
         self.connection.body(response).await?;
-        offset.map(|o| (o, receipt)).ok_or_else(|| ExchangeError::Garbled("an upload without an offset".into()))
+        offset
+            .map(|o| (o, receipt))
+            .ok_or_else(|| ExchangeError::Garbled("an upload without an offset".into()))
     }
 }
 
@@ -295,7 +302,12 @@ impl Exchange for HttpExchange {
         self.ask("v1/upload-grants", &grant).await
     }
 
-    async fn upload(&self, token: &str, upload: Option<&str>, photo: &[u8]) -> Result<Vec<u8>, ExchangeError> {
+    async fn upload(
+        &self,
+        token: &str,
+        upload: Option<&str>,
+        photo: &[u8],
+    ) -> Result<Vec<u8>, ExchangeError> {
         let known = match upload {
             Some(place) => {
                 let url = self.upload_url(place)?;
@@ -309,7 +321,8 @@ impl Exchange for HttpExchange {
         };
         let mut part_len = PART_BYTES_MIN;
         loop {
-            let rest = photo.get(offset..).ok_or_else(|| ExchangeError::Garbled("an offset past the end".into()))?;
+            let rest =
+                photo.get(offset..).ok_or_else(|| ExchangeError::Garbled("an offset past the end".into()))?;
             let begun = Instant::now();
             let part = rest[..rest.len().min(part_len)].to_vec();
             let (now, receipt) = self.patch(token, &url, offset, part).await?;
@@ -344,7 +357,10 @@ fn address(url: &str, pins: &[Bytes]) -> Result<Url, AddressError> {
 /// A loopback address; a name is none, for a name can be pointed elsewhere.
 fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
-    host.trim_start_matches('[').trim_end_matches(']').parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
+    host.trim_start_matches('[')
+        .trim_end_matches(']')
+        .parse()
+        .is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
 }
 
 fn join(base: &Url, path: &str) -> Result<Url, ExchangeError> {
@@ -397,7 +413,9 @@ mod tests {
         for url in ["http://127.0.0.1:8640", "http://[::1]:1/", "http://127.9.9.9/gridweave"] {
             assert!(address(url, &[]).is_ok(), "{url}");
         }
-        for url in ["http://10.0.0.1", "http://localhost:8640", "http://127.0.0.1.example.org", "http://[::2]"] {
+        for url in
+            ["http://10.0.0.1", "http://localhost:8640", "http://127.0.0.1.example.org", "http://[::2]"]
+        {
             assert_eq!(address(url, &pin), Err(AddressError::Insecure), "{url}");
         }
         assert_eq!(address("https://example.org", &[]), Err(AddressError::NoPins));

@@ -41,7 +41,11 @@ impl<E: Exchange> Run<'_, E> {
     }
 
     /// Takes small ranges whole and answers the halves of the others that differ, with the server's count of each.
-    async fn halve(&mut self, grid: &GridCode, ranges: Vec<(Range, u64)>) -> Result<Vec<(Range, u64)>, Unfinished> {
+    async fn halve(
+        &mut self,
+        grid: &GridCode,
+        ranges: Vec<(Range, u64)>,
+    ) -> Result<Vec<(Range, u64)>, Unfinished> {
         let (mut halves, mut small) = (Vec::new(), Vec::new());
         for (range, theirs) in ranges {
             let ours = self.store.lock().records_in(grid, range.0, range.1)?;
@@ -112,6 +116,9 @@ mod tests {
     fn own_records_are_halved_evenly() {
         let ids: Vec<RecordId> = (0..100u8).map(|n| RecordId([n; 16])).collect();
         assert_eq!(split(ALL, &ids), Some(ids[50]));
-        assert_eq!(split((ids[7], Some(ids[8])), &ids[7..8]).map(|at| at > ids[7] && at < ids[8]), Some(true));
+        assert_eq!(
+            split((ids[7], Some(ids[8])), &ids[7..8]).map(|at| at > ids[7] && at < ids[8]),
+            Some(true)
+        );
     }
 }

@@ -1,0 +1,140 @@
+//! The fieldbook: what a screen may ask of the device, one method for each thing a worker does.
+//!
+//! It puts together the store, the clock and sync; it holds no state of its own. All methods but [`Fieldbook::sync`] and
+//! [`Fieldbook::enrol`] are short and blocking.
+
+mod clock;
+mod compose;
+mod enrol;
+
+pub use clock::SystemClock;
+pub use compose::SaveRequest;
+pub use enrol::Enrolment;
+
+use crate::ids::{PhotoHash, RecordId, TypeNo};
+use crate::merge::RecordState;
+pub use crate::store::{Error, Refused};
+use crate::store::{
+    Hits, Identity, Logged, NewChange, OpenOptions, Saved, SessionRow, Shared, ShownRow, Store,
+};
+use crate::sync::http::HttpExchange;
+use crate::sync::run::random;
+use crate::sync::{Cancel, Options, SyncListener, SyncReport, sync};
+use crate::time::Clock;
+use crate::wire::Exchange;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The device's fieldbook. Clones are the same one.
+#[derive(Clone)]
+pub struct Fieldbook {
+    store: Shared,
+    clock: Arc<dyn Clock>,
+    stall: Duration,
+}
+
+impl Fieldbook {
+    /// Opens the fieldbook in a directory, making it if it is not there.
+    pub fn open(dir: &Path, options: &OpenOptions, clock: Arc<dyn Clock>) -> Result<Fieldbook, Error> {
+        let store = Shared::new(Store::open(dir, options)?);
+        Ok(Fieldbook { store, clock, stall: crate::sync::http::STALL })
+    }
+
+    /// How long without a byte counts as a stalled network; 15 seconds unless set.
+    pub fn set_stall(&mut self, stall: Duration) {
+        self.stall = stall;
+    }
+
+    /// The store underneath, for one step at a time.
+    pub fn store(&self) -> &Shared {
+        &self.store
+    }
+
+    /// Who this device is, once it is enrolled.
+    pub fn identity(&self) -> Result<Identity, Error> {
+        self.store.lock().identity().cloned()
+    }
+
+    /// Makes this device a replica without asking a server: for simulations and for servers' own writers.
+    pub fn set_identity(&self, identity: Identity, epoch: u32) -> Result<(), Error> {
+        self.store.lock().set_identity(identity, epoch)
+    }
+
+    /// Saves. When this returns, what was saved survives a loss of power.
+    pub fn save(&self, request: SaveRequest) -> Result<Saved, Error> {
+        let mut store = self.store.lock();
+        let (record, before) = match request.record {
+            Some(record) => (record, Some(store.shown_state(record)?.ok_or(Refused::UnknownRecord(record))?)),
+            None => (RecordId::new(self.clock.wall_ms(), random()?), None),
+        };
+        let change = compose::compose(&store, &*self.clock, request, record, before.as_ref())?;
+        store.append(NewChange { change, before })
+    }
+
+    /// Saves several, in order, until one is refused; answers what was saved and why it ended.
+    pub fn save_all(&self, requests: Vec<SaveRequest>) -> (Vec<Saved>, Option<Error>) {
+        let mut saved = Vec::with_capacity(requests.len());
+        for request in requests {
+            match self.save(request) {
+                Ok(one) => saved.push(one),
+                Err(error) => return (saved, Some(error)),
+            }
+        }
+        (saved, None)
+    }
+
+    /// Keeps a photo, durably; a save then puts it into its record.
+    pub fn add_photo(&self, bytes: &[u8]) -> Result<PhotoHash, Error> {
+        self.store.lock().add_photo(bytes, self.clock.wall_ms())
+    }
+
+    /// A record as it is shown.
+    pub fn record(&self, record: RecordId) -> Result<RecordState, Error> {
+        self.store.lock().shown_state(record)?.ok_or(Error::Refused(Refused::UnknownRecord(record)))
+    }
+
+    /// Records that have all parts of the query in their names, addresses or codes.
+    pub fn find(&self, query: &str, record_type: Option<TypeNo>) -> Result<Hits, Error> {
+        self.store.lock().find(query, record_type)
+    }
+
+    /// Records with open conflicts, last touched first.
+    pub fn conflicts(&self) -> Result<Vec<ShownRow>, Error> {
+        self.store.lock().conflicts()
+    }
+
+    /// Changes that have no receipt yet, oldest first.
+    pub fn outbox(&self) -> Result<Vec<Logged>, Error> {
+        self.store.lock().outbox()
+    }
+
+    /// The last runs of sync, newest first.
+    pub fn sessions(&self, max: u32) -> Result<Vec<SessionRow>, Error> {
+        self.store.lock().sessions(max)
+    }
+
+    /// Runs sync over HTTP with the server that this device is enrolled at.
+    pub async fn sync(
+        &self,
+        options: &Options,
+        listener: &dyn SyncListener,
+        cancel: &Cancel,
+    ) -> Result<SyncReport, Error> {
+        let exchange = HttpExchange::new(self.store.clone(), self.stall)?;
+        let mut report = self.sync_over(&exchange, options, listener, cancel).await;
+        (report.bytes_up, report.bytes_down) = exchange.traffic();
+        Ok(report)
+    }
+
+    /// Runs sync over any exchange.
+    pub async fn sync_over<E: Exchange>(
+        &self,
+        exchange: &E,
+        options: &Options,
+        listener: &dyn SyncListener,
+        cancel: &Cancel,
+    ) -> SyncReport {
+        sync(&self.store, exchange, &*self.clock, options, listener, cancel).await
+    }
+}
