@@ -68,7 +68,7 @@ impl Cli {
             Some(Command::Identity { scheme, json }) => {
                 Ok(identity_cli::run(stdin().lock(), BufWriter::new(stdout().lock()), scheme, json)?)
             }
-            Some(Command::Pda { dir }) => todo!("{dir:?}"),
+            Some(Command::Pda { dir }) => crate::demo::pda::run(&dir),
         }
     }
 }

@@ -7,6 +7,7 @@ pub mod child;
 pub mod city;
 pub mod fault_proxy;
 pub mod orders;
+pub mod pda;
 pub mod people;
 pub mod people_api;
 pub mod photo;

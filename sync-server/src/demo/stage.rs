@@ -137,7 +137,7 @@ async fn keep(
     loop {
         tokio::select! {
             () = server.ended() => {}
-            _ = ending.wait_for(|end| *end) => return server.stop().await,
+            () = async { drop(ending.wait_for(|end| *end).await) } => return server.stop().await,
         }
         told.send_replace(None);
         server = loop {

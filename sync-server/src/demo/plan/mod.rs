@@ -251,8 +251,8 @@ pub enum BadKind {
     Oversized,
 }
 
-/// Characters of a text that is too long for any field.
-pub const OVERSIZED_CHARS: usize = 200_000;
+/// Characters of a text that is too long for any field, in a change that is still short enough to be sent.
+pub const OVERSIZED_CHARS: usize = 20_000;
 
 /// A reading of the receiver, WGS-84.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
