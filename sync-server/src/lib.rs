@@ -4,6 +4,7 @@ pub mod api;
 pub mod app;
 pub mod auth;
 pub mod cli;
+pub mod console;
 pub mod demo;
 pub mod edge;
 pub mod identity_cli;

@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::edge::limits::limits;
 use crate::edge::serve::{Edge, EdgeConfig, Plain};
 use crate::tus::{self, Uploads, UploadsConfig};
-use crate::api;
+use crate::{api, console};
 use axum::Router;
 use clap::Args;
 use gridweave_core::wire::{PLAIN_BYTES_MAX, WIRE_BYTES_MAX};
@@ -55,7 +55,7 @@ pub fn run(args: &ServeArgs) -> Result<(), Box<dyn Error>> {
 /// Everything the server answers, behind its limits. Uploads bound their bodies themselves.
 pub async fn router(app: Arc<App>) -> std::io::Result<Router> {
     let uploads = Uploads::open(app.store.dir().join("photos"), app.store.clone(), UploadsConfig::default()).await?;
-    let limited = limits(api::routes().with_state(app), WIRE_BYTES_MAX, PLAIN_BYTES_MAX);
+    let limited = limits(api::routes().merge(console::routes()).with_state(app), WIRE_BYTES_MAX, PLAIN_BYTES_MAX);
     Ok(limited.nest("/v1/uploads", tus::router(uploads)))
 }
 

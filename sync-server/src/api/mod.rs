@@ -3,6 +3,7 @@
 mod enrol;
 pub mod error;
 mod message;
+mod people;
 mod photos;
 mod sync;
 
@@ -21,4 +22,12 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/v1/digests", post(sync::digests))
         .route("/v1/rekey", post(sync::rekey))
         .route("/v1/upload-grants", post(photos::upload_grant))
+        .route("/v1/stats", get(people::stats))
+        .route("/v1/grid-digests", get(people::grid_digests))
+        .route("/v1/replicas", get(people::replicas))
+        .route("/v1/replicas/{rid}/confirm", post(people::confirm))
+        .route("/v1/replicas/{rid}/changes", get(people::changes))
+        .route("/v1/records", get(people::records))
+        .route("/v1/records/{record}", get(people::record))
+        .route("/v1/records/{record}/resolve", post(people::resolve))
 }
