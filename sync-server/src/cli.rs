@@ -59,6 +59,8 @@ enum Command {
 impl Cli {
     /// Runs the command.
     pub fn run(self) -> Result<(), Box<dyn Error>> {
+        // One cryptography for TLS in the whole process. A second call finds it set, which is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         match self.command {
             None => crate::demo::run::serve_city(&self.demo),
             Some(Command::Serve(args)) => crate::serve::run(&args),
