@@ -26,11 +26,28 @@ struct Draft {
     new: bool,
     existing: Answers,
     now: Answers,
+    /// Identity codes that the worker has confirmed.
+    confirmed: Vec<Line>,
+}
+
+/// Field, repetition, value.
+type Line = (u16, Option<u64>, ValueText);
+
+fn line((key, value): (&FieldKey, &Value)) -> Line {
+    (key.no.0, key.instance.map(|instance| instance.0), ValueText::from(value))
+}
+
+fn read_lines(lines: Vec<Line>) -> Result<BTreeMap<FieldKey, Value>, DraftError> {
+    let read = |(no, instance, text): Line| {
+        let value = text.value().ok_or_else(|| DraftError::Damaged(format!("value of field {no}")))?;
+        Ok((FieldKey { no: FieldNo(no), instance: instance.map(Instance) }, value))
+    };
+    lines.into_iter().map(read).collect()
 }
 
 #[derive(Serialize, Deserialize)]
 struct Answers {
-    values: Vec<(u16, Option<u64>, ValueText)>,
+    values: Vec<Line>,
     instances: BTreeMap<u16, Vec<u64>>,
     photos: BTreeMap<u16, Vec<String>>,
 }
@@ -68,6 +85,7 @@ impl FormSession {
             new: self.is_new,
             existing: Answers::of(&self.existing),
             now: Answers::of(&now),
+            confirmed: self.confirmed.iter().map(line).collect(),
         };
         serde_json::to_vec(&draft).expect("texts, numbers and lists always have a JSON form")
     }
@@ -103,29 +121,24 @@ impl FormSession {
         session.fill(&now.values);
         session.metadata();
         session.settle_all();
+        session.confirmed = read_lines(draft.confirmed)?;
         Ok(session)
     }
 }
 
 impl Answers {
     fn of(existing: &Existing) -> Answers {
-        let value =
-            |(key, value): (&FieldKey, &Value)| (key.no.0, key.instance.map(|i| i.0), ValueText::from(value));
         let hashes = |photos: &Vec<PhotoHash>| photos.iter().map(PhotoHash::to_string).collect();
         let ids = |instances: &Vec<Instance>| instances.iter().map(|instance| instance.0).collect();
         Answers {
-            values: existing.values.iter().map(value).collect(),
+            values: existing.values.iter().map(line).collect(),
             instances: existing.instances.iter().map(|(no, all)| (no.0, ids(all))).collect(),
             photos: existing.photos.iter().map(|(no, all)| (no.0, hashes(all))).collect(),
         }
     }
 
     fn read(self) -> Result<Existing, DraftError> {
-        let mut out = Existing::default();
-        for (no, instance, text) in self.values {
-            let value = text.value().ok_or_else(|| DraftError::Damaged(format!("value of field {no}")))?;
-            out.values.insert(FieldKey { no: FieldNo(no), instance: instance.map(Instance) }, value);
-        }
+        let mut out = Existing { values: read_lines(self.values)?, ..Existing::default() };
         for (no, all) in self.instances {
             out.instances.insert(FieldNo(no), all.into_iter().map(Instance).collect());
         }

@@ -28,9 +28,11 @@ mod mask;
 mod names;
 mod problem;
 mod record_type;
+mod scheme_check;
 mod screen;
 mod session;
 mod settle;
+mod show;
 mod template;
 mod value_text;
 
@@ -49,6 +51,7 @@ pub use label::Label;
 pub use mask::{MaskRule, mask};
 pub use problem::{Problem, ProblemCode, Severity};
 pub use record_type::{EntityKind, Layer, RecordType, system};
+pub use scheme_check::SchemeCheck;
 pub use screen::{Choice, Entries, Question, Screen, ScreenId};
 pub use session::{AnswerError, Changed, FormSession, SessionError};
 

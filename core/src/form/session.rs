@@ -52,6 +52,8 @@ pub struct FormSession {
     pub(super) unasked: BTreeMap<FieldKey, Value>,
     /// Faults that the record had before this session: they do not stop it.
     pub(super) inherited: BTreeSet<(NodeKey, String)>,
+    /// Identity codes that the worker has compared with the original and found to stand there like that.
+    pub(super) confirmed: BTreeMap<FieldKey, Value>,
     /// Items with a value that were relevant when the session began.
     pub(super) once_relevant: BTreeSet<NodeKey>,
     /// Cells evaluated so far.
@@ -124,6 +126,7 @@ impl FormSession {
             slots: BTreeMap::new(),
             unasked: BTreeMap::new(),
             inherited: BTreeSet::new(),
+            confirmed: BTreeMap::new(),
             once_relevant: BTreeSet::new(),
             evaluations: 0,
         };
@@ -179,6 +182,18 @@ impl FormSession {
             Ok(node_key) => self.slots.get(&node_key).map(|slot| &slot.value),
             Err(_) => self.unasked.get(&key),
         }
+    }
+
+    /// The worker says that the identity code stands on the original just as it is typed: what the check finds wrong
+    /// with it no longer stops the session. Holds for this value only.
+    pub fn confirm(&mut self, key: FieldKey) -> Result<(), AnswerError> {
+        let node_key = self.key_of(key)?;
+        let field = self.form.node(node_key.0).field.as_ref();
+        if field.is_none_or(|field| field.identity.is_none()) {
+            return Err(AnswerError::WrongKind(key.no));
+        }
+        self.confirmed.insert(key, self.slots[&node_key].value.clone());
+        Ok(())
     }
 
     /// Adds a repetition under an id that the caller drew at random. One that the record had, and that was taken away
@@ -250,12 +265,17 @@ impl FormSession {
         asked.flat_map(|(key, slot)| self.problems_of(*key, slot)).collect()
     }
 
-    /// The problems of one item. What was wrong before the session and is unchanged only warns.
+    /// The problems of one item. What was wrong before the session and is unchanged, or is confirmed, only warns.
     pub(super) fn problems_of(&self, key: NodeKey, slot: &Slot) -> Vec<Problem> {
         let mut problems = slot.face.problems.clone();
         let untouched = self.existing_value(key).is_some_and(|value| *value == slot.value);
+        let field_key = FormSession::field_key(self.form.node(key.0), key.1);
+        let confirmed = field_key.is_some_and(|key| self.confirmed.get(&key) == Some(&slot.value));
         for problem in &mut problems {
-            if untouched && self.inherited.contains(&(key, problem.code.name().to_string())) {
+            let is_identity = matches!(problem.code, ProblemCode::Identity(_));
+            if (confirmed && is_identity)
+                || untouched && self.inherited.contains(&(key, problem.code.name().to_string()))
+            {
                 problem.severity = Severity::Warning;
             }
         }

@@ -452,6 +452,22 @@ fn identity_findings_stand_among_the_problems() {
 }
 
 #[test]
+fn a_code_off_a_worn_card_is_saved_once_it_is_confirmed() {
+    let fields = r#"{"no": 16, "name": "id", LABEL, "kind": "text", "identity": {"scheme": "credit", "role": "refers"}}"#;
+    let catalog = catalog_with(&test_type(fields, r#"{"name": "id"}"#)).unwrap();
+    let mut s = FormSession::new(&catalog, TypeNo(900), context(), Arc::new(NineDigits)).unwrap();
+    s.answer(key(16), Value::text("12")).unwrap();
+    assert!(s.finalise(NOW).is_err());
+    s.confirm(key(16)).unwrap();
+    assert_eq!(s.finalise(NOW).unwrap().warnings[0].code.name(), "length");
+    let form = catalog.form(TypeNo(900)).unwrap();
+    let back = FormSession::restore(form, context(), Arc::new(NineDigits), &s.draft()).unwrap();
+    assert!(back.finalise(NOW).is_ok() && back.draft() == s.draft());
+    s.answer(key(16), Value::text("123")).unwrap();
+    assert!(s.finalise(NOW).is_err(), "another value wants another look");
+}
+
+#[test]
 fn a_hazard_is_recorded_from_the_first_screen_to_the_save() {
     let catalog = Catalog::builtin();
     let hazard = catalog.by_name("hazard").unwrap();

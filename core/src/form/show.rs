@@ -1,0 +1,85 @@
+//! Values as people read them: codes by their labels, dates by the calendar. Not for exports, which keep codes.
+
+use super::catalog::Catalog;
+use super::context::local;
+use super::record_type::RecordType;
+use crate::ids::FieldNo;
+use crate::value::{Code, Value};
+
+impl Catalog {
+    /// A value in one line, in a language; `utc_offset_min` is the city's. Nothing for what cannot be read (photos,
+    /// bytes). Not masked: who shows it masks it first.
+    pub fn show(&self, value: &Value, lang: &str, utc_offset_min: i32) -> String {
+        let zh = lang.starts_with("zh");
+        let name = |code: &Code| match self.code_entry(code) {
+            Some(entry) => entry.label.get(lang).to_string(),
+            None => code.code.clone(),
+        };
+        match value {
+            Value::Null | Value::Photo(_) | Value::Bytes(_) | Value::Opaque { .. } => String::new(),
+            Value::Bool(true) => if zh { "是" } else { "Yes" }.into(),
+            Value::Bool(false) => if zh { "否" } else { "No" }.into(),
+            Value::Int(number) => number.to_string(),
+            Value::Decimal { units, scale } => decimal(*units, *scale),
+            Value::Text(text) => text.clone(),
+            Value::Date(date) => date.format("%Y-%m-%d").to_string(),
+            Value::Time(time) => time.format("%H:%M").to_string(),
+            Value::Instant(ms) => local(*ms, utc_offset_min).format("%Y-%m-%d %H:%M").to_string(),
+            Value::Code(code) => name(code),
+            Value::Codes(codes) => {
+                codes.iter().map(name).collect::<Vec<_>>().join(if zh { "、" } else { ", " })
+            }
+            Value::Geo(point) => format!("{:.6}, {:.6}", point.lat(), point.lon()),
+        }
+    }
+
+    /// A record's one-line title from the values of its title fields.
+    pub fn title(
+        &self,
+        record_type: &RecordType,
+        value: impl Fn(FieldNo) -> Option<Value>,
+        lang: &str,
+        utc_offset_min: i32,
+    ) -> String {
+        let values = record_type.title_fields().filter_map(|field| value(field.no));
+        let texts: Vec<String> = values.map(|value| self.show(&value, lang, utc_offset_min)).collect();
+        texts.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// All digits of an exact decimal, as it was given.
+fn decimal(units: i64, scale: u8) -> String {
+    let scale = usize::from(scale);
+    let digits = format!("{:0>width$}", units.unsigned_abs(), width = scale + 1);
+    let (whole, part) = digits.split_at(digits.len() - scale);
+    let sign = if units < 0 { "-" } else { "" };
+    if scale == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{part}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_read_as_people_write_them() {
+        let catalog = Catalog::builtin();
+        let male = Value::Code(catalog.code_lists["sex"].code("1"));
+        let show = |value: &Value, lang| catalog.show(value, lang, 480);
+        assert_eq!([show(&male, "zh-CN"), show(&male, "en")], ["男性", "Male"]);
+        let old = Value::Code(Code { list: "sex".into(), edition: "1980".into(), code: "1".into() });
+        assert_eq!(show(&old, "en"), "1", "a code of an edition that is not known stands as it is");
+        assert_eq!(show(&Value::Decimal { units: -5, scale: 2 }, "en"), "-0.05");
+        assert_eq!(show(&Value::Decimal { units: 1250, scale: 1 }, "en"), "125.0");
+        assert_eq!(show(&Value::Instant(0), "en"), "1970-01-01 08:00");
+        assert_eq!(show(&Value::Bool(false), "zh"), "否");
+    }
+
+    #[test]
+    fn a_title_is_made_of_what_is_there() {
+        let catalog = Catalog::builtin();
+        let hazard = catalog.by_name("hazard").unwrap();
+        let category = hazard.field_named("category").unwrap().no;
+        let value = |no| (no == category).then(|| Value::Code(catalog.code_lists["hazard_type"].code("02")));
+        assert_eq!(catalog.title(hazard, value, "zh", 480), "消防隐患");
+    }
+}
