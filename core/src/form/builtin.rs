@@ -8,15 +8,25 @@ macro_rules! files {
     };
 }
 
-const TYPES: &[(&str, &str)] = &files!("types": "person" "hazard");
+const TYPES: &[(&str, &str)] = &files!("types":
+    "person" "household" "organisation" "building" "dwelling" "component" "dispute" "hazard" "visit"
+);
 
 const LISTS: &[(&str, &str)] = &files!("codes":
     "attention"
+    "building_structure"
+    "building_use"
     "care_group"
     "component_class"
     "component_major"
+    "component_state"
     "country"
+    "data_source"
+    "dispute_kind"
+    "dispute_method"
+    "dispute_scale"
     "document"
+    "dwelling_use"
     "education"
     "enterprise_type"
     "ethnicity"
@@ -24,12 +34,15 @@ const LISTS: &[(&str, &str)] = &files!("codes":
     "hazard_level"
     "hazard_type"
     "holding"
+    "household_kind"
     "household_match"
     "inflow_reason"
     "lodging_type"
     "marital"
     "matter_class"
     "matter_major"
+    "organisation_kind"
+    "organisation_state"
     "permit_type"
     "political"
     "relation_to_owner"
@@ -39,7 +52,10 @@ const LISTS: &[(&str, &str)] = &files!("codes":
     "residence_status"
     "sex"
     "social_organisation"
+    "survey_class"
+    "visit_purpose"
     "visit_purpose_china"
+    "visit_result"
 );
 
 /// Reads and checks them all.
