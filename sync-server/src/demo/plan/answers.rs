@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 
 /// Edition of every code list that forms ask by.
 static EDITIONS: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
-    Catalog::builtin().code_lists.into_iter().map(|(name, list)| (name, list.edition)).collect()
+    Catalog::builtin().code_lists.into_iter().map(|(name, list)| (name, list.edition.clone())).collect()
 });
 
 /// One code with its list and edition.
@@ -235,7 +235,9 @@ pub fn fresh(field: &str, serial: usize, rng: &mut Rng) -> Value {
     match field {
         "phone" | "owner_phone" | "warden_phone" => json!(format!("100{:02}{serial:06}", rng.below(100))),
         "employees" => json!(100 + serial),
-        "occupation" => json!(format!("{}（第{serial}次核实）", rng.pick(&["保安员", "店员", "仓管员", "退休"]))),
+        "occupation" => {
+            json!(format!("{}（第{serial}次核实）", rng.pick(&["保安员", "店员", "仓管员", "退休"])))
+        }
         "employer" => json!(format!("演示单位{serial}号")),
         "estate" => json!(format!("演示小区{serial}期")),
         "layout" => json!(format!("{}室{}厅，核实{serial}", rng.between(1, 4), rng.between(1, 2))),

@@ -115,7 +115,11 @@ impl Maker<'_> {
                 let p = &people.persons[person];
                 let record = self.create(
                     device,
-                    thing("person", 'p', answers::person(p, people, p.citizen_id.clone(), &household.address)),
+                    thing(
+                        "person",
+                        'p',
+                        answers::person(p, people, p.citizen_id.clone(), &household.address),
+                    ),
                     false,
                     round,
                 );

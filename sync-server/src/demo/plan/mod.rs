@@ -140,7 +140,7 @@ pub enum Action {
         device: String,
         /// Which record.
         key: String,
-        /// Why.
+        /// Why, as a word of the code list of dead records: `removed`, `resolved`.
         reason: String,
     },
     /// A device saves what the server must put into quarantine, past the checks of its own form.

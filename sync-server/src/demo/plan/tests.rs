@@ -281,9 +281,9 @@ fn answers_fit_the_record_types() {
                 FieldKind::Bool => value.is_boolean(),
                 FieldKind::Date => value.as_str().is_some_and(|t| t.parse::<chrono::NaiveDate>().is_ok()),
                 FieldKind::Code(list) => is_code(&catalog, list, value),
-                FieldKind::Codes(list) => {
-                    value.as_array().is_some_and(|codes| codes.iter().all(|code| is_code(&catalog, list, code)))
-                }
+                FieldKind::Codes(list) => value
+                    .as_array()
+                    .is_some_and(|codes| codes.iter().all(|code| is_code(&catalog, list, code))),
                 _ => false,
             };
             assert!(fits, "{} {name} = {value}", record_type.name);
