@@ -28,6 +28,9 @@ impl Maker<'_> {
     }
 
     fn find_buildings(&mut self) {
+        if !self.collected.contains("building") {
+            return;
+        }
         for b in &self.city.buildings {
             let Some(device) = self.finder(&b.land_grid) else { continue };
             let thing = Thing {
@@ -45,6 +48,9 @@ impl Maker<'_> {
     }
 
     fn find_components(&mut self) {
+        if !self.collected.contains("component") {
+            return;
+        }
         for c in &self.city.components {
             if !self.taken_in() {
                 continue;
@@ -55,6 +61,8 @@ impl Maker<'_> {
                 "0118" | "0117" | "0210" | "0136" | "0203" | "0204" => Subject::Post,
                 _ => Subject::Box,
             };
+            let photo = self.rng.percent(1);
+            let damaged = photo && self.rng.percent(50);
             let thing = Thing {
                 record_type: "component",
                 letter: 'c',
@@ -62,9 +70,8 @@ impl Maker<'_> {
                 at: c.at,
                 caption: c.code.clone(),
                 subject,
-                answers: answers::component(c, &mut self.rng),
+                answers: answers::component(c, damaged, &mut self.rng),
             };
-            let photo = self.rng.percent(1);
             self.create(device, thing, photo, 1);
         }
     }
@@ -88,13 +95,31 @@ impl Maker<'_> {
                 subject: Subject::Building,
                 answers,
             };
-            self.create(device, thing("dwelling", 'd', answers::dwelling(household, people)), false, round);
-            self.create(device, thing("household", 'h', answers::household(household, people)), false, round);
+            if self.collected.contains("dwelling") {
+                self.create(
+                    device,
+                    thing("dwelling", 'd', answers::dwelling(household, self.city, people)),
+                    false,
+                    round,
+                );
+            }
+            if self.collected.contains("household") {
+                self.create(
+                    device,
+                    thing("household", 'h', answers::household(household, people)),
+                    false,
+                    round,
+                );
+            }
             for person in household.members.clone() {
                 let p = &people.persons[person];
                 let record = self.create(
                     device,
-                    thing("person", 'p', answers::person(p, people, p.citizen_id.clone())),
+                    thing(
+                        "person",
+                        'p',
+                        answers::person(p, people, p.citizen_id.clone(), &household.address),
+                    ),
                     false,
                     round,
                 );
@@ -102,7 +127,7 @@ impl Maker<'_> {
                 // At the same door, in the same hours, without a network: the other worker of this grid.
                 let unknowing = self.owners(&grid).into_iter().find(|&d| d != device);
                 if let Some(other) = unknowing.filter(|_| self.rng.percent(10) || self.none_linked()) {
-                    self.person_again(person, other, building.at, grid.clone(), round);
+                    self.person_again(person, other, building.at, &household.address, round);
                 }
             }
         }
@@ -112,6 +137,9 @@ impl Maker<'_> {
     }
 
     fn find_organisations(&mut self, round: u32) {
+        if !self.collected.contains("organisation") {
+            return;
+        }
         for index in 0..self.people.organisations.len() {
             let people = self.people;
             let o = &people.organisations[index];
@@ -143,38 +171,33 @@ impl Maker<'_> {
         }
     }
 
-    /// Hazards, the first of each device with a photo, and disputes.
+    /// Hazards, the first of each device with a photo, disputes, and calls where nobody was met.
     fn find_troubles(&mut self, round: u32) {
         for device in self.all() {
-            for nth in 0..self.rng.between(1, 2) {
-                let (at, address) = self.place_of(device);
-                let day = self.day_on(device, round);
-                let thing = Thing {
-                    record_type: "hazard",
-                    letter: 'z',
-                    grid: self.grid_at(at, Layer::Land),
-                    at,
-                    caption: format!("DEMO{}", self.records.len()),
-                    subject: Subject::Hazard,
-                    answers: answers::hazard(&address, &day, &mut self.rng),
-                };
-                self.create(device, thing, nth == 0, round);
-            }
-            if self.rng.percent(60) {
-                let (at, address) = self.place_of(device);
-                let day = self.day_on(device, round);
-                let thing = Thing {
-                    record_type: "dispute",
-                    letter: 'm',
-                    grid: self.grid_at(at, Layer::Household),
-                    at,
-                    caption: format!("DEMO{}", self.records.len()),
-                    subject: Subject::Building,
-                    answers: answers::dispute(&address, &day, &mut self.rng),
-                };
-                self.create(device, thing, false, round);
+            self.find_trouble(device, "hazard", true, round);
+            for (record_type, percent) in [("hazard", 50), ("dispute", 60), ("visit", 60)] {
+                if self.rng.percent(percent) {
+                    self.find_trouble(device, record_type, false, round);
+                }
             }
         }
+    }
+
+    fn find_trouble(&mut self, device: DeviceIx, record_type: &'static str, photo: bool, round: u32) {
+        if !self.collected.contains(record_type) {
+            return;
+        }
+        let (at, address) = self.place_of(device);
+        let day = self.day_on(device, round);
+        let (letter, layer, subject, answers) = match record_type {
+            "hazard" => ('z', Layer::Land, Subject::Hazard, answers::hazard(&address, &day, &mut self.rng)),
+            "dispute" => {
+                ('m', Layer::Household, Subject::Building, answers::dispute(&address, &day, &mut self.rng))
+            }
+            _ => ('v', Layer::Household, Subject::Building, answers::visit(&address, &day, &mut self.rng)),
+        };
+        let (grid, caption) = (self.grid_at(at, layer), format!("DEMO{}", self.records.len()));
+        self.create(device, Thing { record_type, letter, grid, at, caption, subject, answers }, photo, round);
     }
 
     /// People whom another worker, in whose grids they are not recorded, finds at a new address.
@@ -188,23 +211,22 @@ impl Maker<'_> {
                 continue;
             }
             let person = *self.rng.pick(&persons);
-            let (at, _) = self.place_of(device);
-            let grid = self.grid_at(at, Layer::Household);
-            self.person_again(person, device, at, grid, round);
+            let (at, address) = self.place_of(device);
+            self.person_again(person, device, at, &address, round);
         }
     }
 
-    fn person_again(&mut self, person: usize, device: DeviceIx, at: Point, grid: String, round: u32) {
+    fn person_again(&mut self, person: usize, device: DeviceIx, at: Point, address: &str, round: u32) {
         let p = &self.people.persons[person];
         let way = *self.rng.pick(&PERSON_WAYS);
         let thing = Thing {
             record_type: "person",
             letter: 'p',
-            grid,
+            grid: self.grid_at(at, Layer::Household),
             at,
             caption: String::new(),
             subject: Subject::Building,
-            answers: answers::person(p, self.people, typed(&p.citizen_id, way)),
+            answers: answers::person(p, self.people, typed(&p.citizen_id, way), address),
         };
         let record = self.create(device, thing, false, round);
         self.entities[person].push(record);

@@ -157,7 +157,7 @@ impl Maker<'_> {
             if !answers::editable(record_type).iter().all(|f| self.is_quiet(devices, record, f, no)) {
                 continue;
             }
-            let reason = if record_type == "component" { "已拆除" } else { "已消除" };
+            let reason = if record_type == "component" { "removed" } else { "resolved" };
             self.touched.insert(record);
             self.records[record].deleted = Some(reason.into());
             let (device, key) =

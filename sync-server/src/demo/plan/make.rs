@@ -9,6 +9,7 @@ use crate::demo::people::People;
 use crate::demo::photo::{Photo, Subject};
 use crate::demo::random::Rng;
 use chrono::{DateTime, Utc};
+use gridweave_core::form::Catalog;
 use gridweave_core::geo::Point;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -111,6 +112,8 @@ pub struct Maker<'a> {
     pub devices: Vec<Device>,
     pub records: Vec<Record>,
     pub ledger: Ledger,
+    /// Names of the record types that there are forms for: nothing else is collected.
+    pub collected: BTreeSet<String>,
     /// Records of one entity, by the index of the person or, after them, of the organisation.
     pub entities: Vec<Vec<RecordIx>>,
     /// Records that something is planned for in this round.
@@ -139,6 +142,7 @@ impl<'a> Maker<'a> {
             devices,
             records: Vec::new(),
             ledger,
+            collected: Catalog::builtin().types.into_values().map(|t| t.name).collect(),
             entities: vec![Vec::new(); people.persons.len() + people.organisations.len()],
             touched: BTreeSet::new(),
             pools: BTreeMap::new(),

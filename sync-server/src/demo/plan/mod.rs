@@ -21,7 +21,6 @@ mod ledger;
 mod make;
 mod pairs;
 
-pub use answers::edition_of;
 pub use expected::{Expected, ExpectedRecord};
 pub use make::{DEVICES_MAX, DEVICES_MIN, Options, PlanError, make};
 
@@ -30,7 +29,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Field names with their values in plain JSON: text, numbers and booleans as such, dates as `2026-03-09`, a code as
-/// `{"list", "edition", "code"}`. The catalog says which kind a field is.
+/// `{"list", "edition", "code"}`, decimals as text. The catalog says which kind a field is.
 pub type Answers = BTreeMap<String, serde_json::Value>;
 
 /// Everything that happens, and its outcome.
@@ -141,7 +140,7 @@ pub enum Action {
         device: String,
         /// Which record.
         key: String,
-        /// Why.
+        /// Why, as a word of the code list of dead records: `removed`, `resolved`.
         reason: String,
     },
     /// A device saves what the server must put into quarantine, past the checks of its own form.
