@@ -9,3 +9,8 @@ pub mod problem;
 mod pulse;
 pub mod serve;
 pub mod tls;
+
+pub use limits::limits;
+pub use problem::Problem;
+pub use serve::{Accept, Edge, EdgeConfig, EdgeError, Plain};
+pub use tls::{SpkiPin, Tls, TlsError, TlsKey};

@@ -81,6 +81,12 @@ impl Pulse {
         (Expired::Quiet, at(self.quiet_since_ms.load(Relaxed), wait))
     }
 
+    /// Whether the last request has been over for a while, so that nothing of it can still be on the way.
+    fn is_long_quiet(&self) -> bool {
+        let since = self.quiet_since_ms.load(Relaxed);
+        self.in_flight.load(Relaxed) == 0 && self.now_ms().saturating_sub(since) > LINGER.as_millis() as u64
+    }
+
     fn note_write(&self, pending: bool) {
         if !pending {
             if self.blocked_since_ms.swap(NOT_BLOCKED, Relaxed) != NOT_BLOCKED {
@@ -191,6 +197,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Watched<S> {
         let this = &mut *self;
         if this.linger.is_none() {
             ready!(Pin::new(&mut this.inner).poll_shutdown(cx))?;
+            if this.pulse.is_long_quiet() {
+                return Poll::Ready(Ok(()));
+            }
         }
         let linger = this.linger.get_or_insert_with(|| Box::pin(sleep(LINGER)));
         let mut sink = [MaybeUninit::uninit(); 4096];

@@ -60,6 +60,16 @@ impl From<io::Error> for TusProblem {
 }
 
 impl TusProblem {
+    /// Logs what is the server's own trouble; a client's refusals are its own to log.
+    pub(super) fn log(&self) {
+        match self {
+            Self::StorageFull => tracing::warn!("no space left for uploads"),
+            Self::Storage(error) => tracing::error!(%error, "the storage of uploads failed"),
+            Self::NotNoted(error) => tracing::error!(%error, "a whole photo could not be noted"),
+            _ => {}
+        }
+    }
+
     fn status_and_code(&self) -> (StatusCode, &'static str) {
         match self {
             Self::Version => (StatusCode::PRECONDITION_FAILED, "tus_version"),

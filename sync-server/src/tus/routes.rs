@@ -138,7 +138,10 @@ fn described(code: StatusCode, status: &Status, whole: bool) -> Response {
 }
 
 fn dressed(answer: Result<Response, TusProblem>) -> Response {
-    let mut answer = answer.unwrap_or_else(IntoResponse::into_response);
+    let mut answer = answer.unwrap_or_else(|problem| {
+        problem.log();
+        problem.into_response()
+    });
     answer.headers_mut().insert("tus-resumable", HeaderValue::from_static(headers::VERSION));
     answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     answer

@@ -252,10 +252,10 @@ impl Dice {
         (self.next() >> 11) as f64 / (1u64 << 53) as f64
     }
 
-    /// A byte offset below `n`; half of them among the first 2 KiB, where small messages end.
+    /// A byte offset below `n`; two in three among the first 256 or 2048 bytes, where small messages end.
     fn offset(&mut self, n: u64) -> u64 {
-        let n = if self.below(2) == 0 { n.min(2048) } else { n };
-        self.below(n)
+        let scale = [256, 2048, n][self.below(3) as usize];
+        self.below(scale.min(n))
     }
 
     fn pause(&mut self, ms: &RangeInclusive<u64>) -> Duration {
