@@ -29,7 +29,7 @@ pub use identity::Identity;
 pub use log::{Batch, ChangeState, Logged};
 pub use open::OpenOptions;
 pub use photo::{Photo, PhotoState};
-pub(crate) use projection::{ALIVE, is_alive, scheme_named};
+pub(crate) use projection::is_alive;
 pub use projection::{Projection, Projector};
 pub(crate) use rekey::Rekeying;
 pub use save::{NewChange, Saved};
