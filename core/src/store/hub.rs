@@ -79,6 +79,9 @@ impl Store {
         }
         tx.commit().during("commit a page")?;
         self.head.hlc = self.head.hlc.max(heard);
+        if page.scope.is_some() {
+            self.load_grids()?;
+        }
         Ok(effect)
     }
 

@@ -4,7 +4,7 @@
 
 use super::{Context, Error, Projection, Projector, Store, search};
 use crate::geo::{Datum, Point};
-use crate::ids::{Dot, PersonNo, RecordId, Rid, Seq, TypeNo};
+use crate::ids::{Dot, IdentityKey, PersonNo, RecordId, Rid, Seq, TypeNo};
 use crate::merge::RecordState;
 use crate::record::{Change, CodecError, TypeRef};
 use crate::time::UtcMs;
@@ -81,6 +81,14 @@ impl Store {
     /// One record's row.
     pub fn shown_row(&self, record: RecordId) -> Result<Option<ShownRow>, Error> {
         Ok(self.shown_rows("WHERE record = :record", named_params! {":record": record.0})?.pop())
+    }
+
+    /// Records whose own identity code has this key.
+    pub fn records_of(&self, key: IdentityKey) -> Result<Vec<ShownRow>, Error> {
+        self.shown_rows(
+            "JOIN entity_key USING (record) WHERE key = :key ORDER BY record",
+            named_params! {":key": key.0},
+        )
     }
 
     /// Every record that is shown.
