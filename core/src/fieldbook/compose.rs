@@ -5,7 +5,7 @@
 
 use crate::form::{Field, FieldKind, Layer, RecordType};
 use crate::geo::{Fix, Point};
-use crate::ids::{FieldKey, FieldNo, GridCode, Instance, PersonNo, PhotoHash, RecordId, Seq, TypeNo};
+use crate::ids::{FieldKey, FieldNo, GridCode, PersonNo, PhotoHash, RecordId, Seq, TypeNo};
 use crate::merge::RecordState;
 use crate::record::{Change, ChangeKind, SetEdit, SetItem, TypeRef, Write, fit, system};
 use crate::store::{Error, Refused, Store, is_alive};
@@ -28,10 +28,10 @@ pub struct SaveRequest {
     pub photos_added: Vec<PhotoHash>,
     /// Photos taken out of it.
     pub photos_removed: Vec<PhotoHash>,
-    /// Repetitions of a group put in.
-    pub repeats_added: Vec<(FieldNo, Instance)>,
-    /// Repetitions taken out.
-    pub repeats_removed: Vec<(FieldNo, Instance)>,
+    /// Items put into other sets: repetitions of a group, photos of a field.
+    pub items_added: Vec<(FieldNo, SetItem)>,
+    /// Items taken out of them.
+    pub items_removed: Vec<(FieldNo, SetItem)>,
     /// Where the device is.
     pub fix: Option<Fix>,
     /// Satellite time, when the receiver had it.
@@ -50,8 +50,8 @@ impl SaveRequest {
             answers: Vec::new(),
             photos_added: Vec::new(),
             photos_removed: Vec::new(),
-            repeats_added: Vec::new(),
-            repeats_removed: Vec::new(),
+            items_added: Vec::new(),
+            items_removed: Vec::new(),
             fix: None,
             gnss_ms: None,
             grid: None,
@@ -78,7 +78,10 @@ pub(super) fn compose(
     }
     check_photos(store, &request)?;
     let mut writes = Vec::new();
-    for (field, value) in &request.answers {
+    for (at, (field, value)) in request.answers.iter().enumerate() {
+        if request.answers[..at].iter().any(|(earlier, _)| earlier == field) {
+            return Err(Refused::Twice(*field).into());
+        }
         check_answer(record_type, *field, value)?;
         writes.extend(write(before, *field, value.clone())?);
     }
@@ -148,12 +151,17 @@ fn check_record(before: &RecordState, request: &SaveRequest) -> Result<(), Refus
     }
 }
 
+/// A photo that is put in must have been taken here.
 fn check_photos(store: &Store, request: &SaveRequest) -> Result<(), Error> {
     let in_fields = request.answers.iter().filter_map(|(_, value)| match value {
         Value::Photo(hash) => Some(hash),
         _ => None,
     });
-    for hash in request.photos_added.iter().chain(in_fields) {
+    let in_sets = request.items_added.iter().filter_map(|(_, item)| match item {
+        SetItem::Photo(hash) => Some(hash),
+        SetItem::Repeat(_) => None,
+    });
+    for hash in request.photos_added.iter().chain(in_fields).chain(in_sets) {
         if store.photo(*hash)?.is_none() {
             return Err(Refused::NoPhoto(*hash).into());
         }
@@ -185,17 +193,15 @@ fn sets(before: Option<&RecordState>, request: &SaveRequest) -> Vec<SetEdit> {
     let photos = |hashes: &[PhotoHash]| -> Vec<(FieldNo, SetItem)> {
         hashes.iter().map(|hash| (system::PHOTOS, SetItem::Photo(*hash))).collect()
     };
-    let repeats = |of: &[(FieldNo, Instance)]| -> Vec<(FieldNo, SetItem)> {
-        of.iter().map(|(no, instance)| (*no, SetItem::Repeat(*instance))).collect()
-    };
     let empty = |field| SetEdit { field, adds: Vec::new(), removes: Vec::new() };
-    for (no, item) in photos(&request.photos_added).into_iter().chain(repeats(&request.repeats_added)) {
+    for (no, item) in photos(&request.photos_added).into_iter().chain(request.items_added.iter().copied()) {
         let edit = edits.entry(no).or_insert_with(|| empty(no));
         if !entries(no).contains_key(&item) && !edit.adds.contains(&item) {
             edit.adds.push(item);
         }
     }
-    for (no, item) in photos(&request.photos_removed).into_iter().chain(repeats(&request.repeats_removed)) {
+    for (no, item) in photos(&request.photos_removed).into_iter().chain(request.items_removed.iter().copied())
+    {
         if let Some(dots) = entries(no).remove(&item) {
             edits.entry(no).or_insert_with(|| empty(no)).removes.push((item, dots));
         }
@@ -218,12 +224,12 @@ fn grid_of_new(store: &Store, record_type: &RecordType, request: &SaveRequest) -
     });
     let place: Option<Point> = place.or(request.fix.map(|fix| fix.point));
     let Some(place) = place else { return Err(Refused::NoGrid.into()) };
-    store.grid_at(layer, place.lon_e7, place.lat_e7)?.ok_or(Error::Refused(Refused::NoGrid))
+    store.grid_at(layer, place.lon_e7, place.lat_e7).cloned().ok_or(Error::Refused(Refused::NoGrid))
 }
 
 /// Before the first sync no scope is known, and the server judges alone.
 fn check_grid(store: &Store, grid: &GridCode) -> Result<(), Error> {
-    let grids = store.grids()?;
+    let grids = store.grids();
     if grids.is_empty() || grids.iter().any(|known| known.code == *grid) {
         Ok(())
     } else {

@@ -3,13 +3,23 @@
 //! It puts together the store, the clock and sync; it holds no state of its own. All methods but [`Fieldbook::sync`] and
 //! [`Fieldbook::enrol`] are short and blocking.
 
+mod actions;
 mod clock;
 mod compose;
+mod duplicates;
 mod enrol;
+mod forms;
+mod page;
+mod safe;
+#[cfg(test)]
+mod tests;
 
 pub use clock::SystemClock;
 pub use compose::SaveRequest;
+pub use duplicates::Duplicates;
 pub use enrol::Enrolment;
+pub use page::{Custody, Difference, EntityRecord, PageField, PagePhoto, PageValue, RecordPage};
+pub use safe::Safe;
 
 use crate::ids::{PhotoHash, RecordId, TypeNo};
 use crate::merge::RecordState;
@@ -64,12 +74,17 @@ impl Fieldbook {
     /// Saves. When this returns, what was saved survives a loss of power.
     pub fn save(&self, request: SaveRequest) -> Result<Saved, Error> {
         let mut store = self.store.lock();
+        let new = self.compose(&store, request)?;
+        store.append(new)
+    }
+
+    fn compose(&self, store: &Store, request: SaveRequest) -> Result<NewChange, Error> {
         let (record, before) = match request.record {
             Some(record) => (record, Some(store.shown_state(record)?.ok_or(Refused::UnknownRecord(record))?)),
             None => (RecordId::new(self.clock.wall_ms(), random()?), None),
         };
-        let change = compose::compose(&store, &*self.clock, request, record, before.as_ref())?;
-        store.append(NewChange { change, before })
+        let change = compose::compose(store, &*self.clock, request, record, before.as_ref())?;
+        Ok(NewChange { change, before })
     }
 
     /// Saves several, in order, until one is refused; answers what was saved and why it ended.

@@ -3,7 +3,7 @@
 use super::{Context, Error, Refused, Store};
 use crate::ids::{RecordId, TypeNo};
 use crate::time::UtcMs;
-use rusqlite::{OptionalExtension, Row, named_params};
+use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 /// A form begun and not saved.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,9 +86,11 @@ impl Store {
 
     /// Forgets a draft; one that is not there any more is no error.
     pub fn discard_draft(&mut self, id: i64) -> Result<(), Error> {
-        self.conn
-            .execute("DELETE FROM draft WHERE id = :id", named_params! {":id": id})
-            .during("discard a draft")?;
-        Ok(())
+        discard(&self.conn, id)
     }
+}
+
+pub(super) fn discard(conn: &Connection, id: i64) -> Result<(), Error> {
+    conn.execute("DELETE FROM draft WHERE id = :id", named_params! {":id": id}).during("discard a draft")?;
+    Ok(())
 }

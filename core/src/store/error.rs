@@ -138,9 +138,15 @@ pub enum Refused {
     /// A draft that is not there.
     #[error("the draft is not there any more")]
     NoDraft,
-    /// A code that its scheme refuses.
-    #[error("the scheme {0} is not known")]
+    /// A scheme that identity codes do not have.
+    #[error("no identity codes of scheme {0} are known")]
     UnknownScheme(String),
+    /// The form has answers to put right first.
+    #[error("{} answers are to be put right first", .0.len())]
+    Problems(Vec<crate::form::Problem>),
+    /// A draft that this form cannot take up.
+    #[error(transparent)]
+    Draft(#[from] crate::form::DraftError),
 }
 
 /// Names the statement that failed.

@@ -79,6 +79,9 @@ impl Store {
         }
         tx.commit().during("commit a page")?;
         self.head.hlc = self.head.hlc.max(heard);
+        if page.scope.is_some() {
+            self.load_grids()?;
+        }
         Ok(effect)
     }
 
@@ -186,16 +189,16 @@ fn take_items(
     Ok(effect)
 }
 
-/// Merges a state into what is here.
+/// Merges a state into what is here. What the server once said in an earlier epoch and does not say now stays, under
+/// its own epoch: the server lost it, and somebody may still hand it in again.
 fn take_state(conn: &Connection, state: RecordState, epoch: u32) -> Result<(), Error> {
-    let merged = match shown::hub_state(conn, state.record)? {
-        None => state,
-        Some(mut here) => {
-            here.merge(state)?;
-            here
-        }
+    let Some(mut here) = shown::hub_state(conn, state.record)? else {
+        return put_state(conn, &state, epoch);
     };
-    put_state(conn, &merged, epoch)
+    let theirs = state.digest();
+    here.merge(state)?;
+    let epoch = if here.digest() == theirs { Some(epoch) } else { hub_epoch(conn, here.record)? };
+    put_state(conn, &here, epoch.unwrap_or_default())
 }
 
 fn put_state(conn: &Connection, state: &RecordState, epoch: u32) -> Result<(), Error> {

@@ -193,6 +193,7 @@ impl Store {
             super::shown::refresh(&tx, &self.projector, record)?;
         }
         super::hub::purge_left(&tx)?;
+        meta::set(&tx, name::RECEIPT, serde_json::to_vec(receipt).expect("a receipt is plain data"))?;
         tx.commit().during("commit the receipt")?;
         Ok(received)
     }

@@ -1,6 +1,7 @@
 //! Single facts by name.
 
 use super::{Context, Error, Store};
+use crate::wire::v1::Receipt;
 use rusqlite::types::{FromSql, ToSql};
 use rusqlite::{Connection, OptionalExtension, named_params};
 
@@ -13,6 +14,7 @@ pub(super) mod name {
     pub const COUNTER: &str = "counter";
     pub const HEARD: &str = "hlc_heard";
     pub const CLOCK_OFFSET: &str = "clock_offset_ms";
+    pub const RECEIPT: &str = "receipt";
     pub const REKEY: &str = "rekey";
     pub const HELD: &str = "held";
     pub const PULLED_ALL: &str = "pulled_all_ms";
@@ -81,6 +83,12 @@ impl Store {
     /// When everything that the server had was last here, by this device's clock.
     pub fn pulled_all_ms(&self) -> Result<Option<i64>, Error> {
         get_int(&self.conn, name::PULLED_ALL)
+    }
+
+    /// The last receipt of this replica's changes: the proof that the server has them.
+    pub fn last_receipt(&self) -> Result<Option<Receipt>, Error> {
+        let json: Option<Vec<u8>> = get(&self.conn, name::RECEIPT)?;
+        json.map(|j| serde_json::from_slice(&j).map_err(|_| Error::Damaged("receipt"))).transpose()
     }
 
     /// Reserves request counters: `first..first + count` are this caller's alone, whatever happens to it.

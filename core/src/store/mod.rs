@@ -29,8 +29,8 @@ pub use identity::Identity;
 pub use log::{Batch, ChangeState, Logged};
 pub use open::OpenOptions;
 pub use photo::{Photo, PhotoState};
-pub(crate) use projection::{ALIVE, is_alive, scheme_named};
 pub use projection::{Projection, Projector};
+pub(crate) use projection::{is_alive, scheme_named};
 pub(crate) use rekey::Rekeying;
 pub use save::{NewChange, Saved};
 pub use search::{HITS_MAX, Hit, Hits};
@@ -39,6 +39,7 @@ pub use shown::ShownRow;
 
 use crate::ids::{ChainHash, Seq};
 use crate::time::Hlc;
+use crate::wire::v1::Grid;
 use rusqlite::Connection;
 use std::fs::File;
 use std::path::PathBuf;
@@ -51,6 +52,7 @@ pub struct Store {
     projector: Projector,
     identity: Option<Identity>,
     head: Head,
+    grids: Vec<Grid>,
     // Held until the store is dropped: a second process must not number changes beside us.
     _lock: File,
 }

@@ -46,10 +46,12 @@ impl Store {
             projector: Projector::new(options.catalog.clone()),
             identity: None,
             head: Head { seq: Seq(0), hash: ChainHash::START, hlc: Hlc::default() },
+            grids: Vec::new(),
             _lock: lock,
         };
         store.load_identity()?;
         store.load_head()?;
+        store.load_grids()?;
         Ok(store)
     }
 }

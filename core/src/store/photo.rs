@@ -108,6 +108,14 @@ impl Store {
             .during("list photos to upload")
     }
 
+    /// Photos of one record that were taken here.
+    pub fn photos_of(&self, record: RecordId) -> Result<Vec<Photo>, Error> {
+        self.conn
+            .prepare_cached(&format!("{COLUMNS} WHERE record = :record ORDER BY added_ms, hash"))
+            .and_then(|mut s| s.query_map(named_params! {":record": record.0}, read)?.collect())
+            .during("list a record's photos")
+    }
+
     /// Notes that the server has a photo. Only after its signature on that was verified.
     pub fn set_photo_received(&mut self, hash: PhotoHash) -> Result<(), Error> {
         self.conn

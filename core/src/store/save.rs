@@ -3,7 +3,8 @@
 use super::{Context, Error, Head, Refused, Store, shown};
 use crate::ids::{PhotoHash, RecordId, Seq};
 use crate::merge::RecordState;
-use crate::record::{Change, SetItem, system};
+use crate::record::{Change, SetItem};
+use crate::value::Value;
 use crate::wire::CHANGE_BYTES_MAX;
 use rusqlite::{Transaction, TransactionBehavior, named_params};
 
@@ -27,6 +28,20 @@ pub struct Saved {
 impl Store {
     /// Appends a change. When this returns, it survives a loss of power.
     pub fn append(&mut self, new: NewChange) -> Result<Saved, Error> {
+        self.append_and(new, |_| Ok(()))
+    }
+
+    /// Appends a change and forgets the draft that it came from: never one without the other, or a worker whose phone
+    /// died would save the same form twice.
+    pub fn append_draft(&mut self, new: NewChange, draft: i64) -> Result<Saved, Error> {
+        self.append_and(new, |tx| super::draft::discard(tx, draft))
+    }
+
+    fn append_and(
+        &mut self,
+        new: NewChange,
+        and: impl FnOnce(&Transaction<'_>) -> Result<(), Error>,
+    ) -> Result<Saved, Error> {
         let NewChange { mut change, before } = new;
         let identity = self.identity.as_ref().ok_or(Error::NotEnrolled)?;
         let (rid, chain) = (identity.rid, identity.chain()?);
@@ -61,6 +76,7 @@ impl Store {
         .during("append to the log")?;
         shown::write(&tx, change.record, &projection)?;
         claim_photos(&tx, &change)?;
+        and(&tx)?;
         tx.commit().during("commit saving")?;
 
         self.head = Head { seq: change.seq, hash, hlc: change.hlc };
@@ -70,13 +86,12 @@ impl Store {
 
 /// Photos that the change puts into its record are the record's from now on.
 fn claim_photos(tx: &Transaction<'_>, change: &Change) -> Result<(), Error> {
-    let added = change.sets.iter().filter(|set| set.field == system::PHOTOS).flat_map(|set| &set.adds);
-    let in_sets = added.filter_map(|item| match item {
+    let in_sets = change.sets.iter().flat_map(|set| &set.adds).filter_map(|item| match item {
         SetItem::Photo(hash) => Some(*hash),
         SetItem::Repeat(_) => None,
     });
     let in_fields = change.writes.iter().filter_map(|write| match write.value {
-        crate::value::Value::Photo(hash) => Some(hash),
+        Value::Photo(hash) => Some(hash),
         _ => None,
     });
     for hash in in_sets.chain(in_fields).collect::<Vec<PhotoHash>>() {

@@ -8,8 +8,20 @@ use std::collections::BTreeMap;
 
 impl Store {
     /// The device's grids, by code.
-    pub fn grids(&self) -> Result<Vec<Grid>, Error> {
-        self.conn
+    pub fn grids(&self) -> &[Grid] {
+        &self.grids
+    }
+
+    /// The grid of this layer that holds a place (degrees × 10⁷, WGS-84).
+    pub fn grid_at(&self, layer: &str, lon_e7: i32, lat_e7: i32) -> Option<&GridCode> {
+        let holds = |grid: &&Grid| grid.layer == layer && holds(&grid.outline, lon_e7, lat_e7);
+        self.grids.iter().find(holds).map(|grid| &grid.code)
+    }
+
+    /// Reads the grids into memory: each save asks for them.
+    pub(super) fn load_grids(&mut self) -> Result<(), Error> {
+        self.grids = self
+            .conn
             .prepare_cached("SELECT code, name, layer, outline FROM grid ORDER BY code")
             .and_then(|mut s| {
                 s.query_map([], |row| {
@@ -22,14 +34,8 @@ impl Store {
                 })?
                 .collect()
             })
-            .during("read the grids")
-    }
-
-    /// The grid of this layer that holds a place (degrees × 10⁷, WGS-84).
-    pub fn grid_at(&self, layer: &str, lon_e7: i32, lat_e7: i32) -> Result<Option<GridCode>, Error> {
-        let grids = self.grids()?;
-        let holds = |grid: &Grid| grid.layer == layer && holds(&grid.outline, lon_e7, lat_e7);
-        Ok(grids.into_iter().find(holds).map(|grid| grid.code))
+            .during("read the grids")?;
+        Ok(())
     }
 
     /// Names of the people who write in the device's grids.
@@ -89,7 +95,7 @@ fn holds(outline: &[(i32, i32)], lon: i32, lat: i32) -> bool {
         }
         // x < x1 + (y − y1)(x2 − x1)/(y2 − y1), without dividing.
         let side = (x - x1) * (y2 - y1) - (y - y1) * (x2 - x1);
-        inside != ((side < 0) == (y2 > y1))
+        inside != if y2 > y1 { side < 0 } else { side > 0 }
     })
 }
 

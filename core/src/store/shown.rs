@@ -4,7 +4,7 @@
 
 use super::{Context, Error, Projection, Projector, Store, search};
 use crate::geo::{Datum, Point};
-use crate::ids::{Dot, PersonNo, RecordId, Rid, Seq, TypeNo};
+use crate::ids::{Dot, IdentityKey, PersonNo, RecordId, Rid, Seq, TypeNo};
 use crate::merge::RecordState;
 use crate::record::{Change, CodecError, TypeRef};
 use crate::time::UtcMs;
@@ -81,6 +81,14 @@ impl Store {
     /// One record's row.
     pub fn shown_row(&self, record: RecordId) -> Result<Option<ShownRow>, Error> {
         Ok(self.shown_rows("WHERE record = :record", named_params! {":record": record.0})?.pop())
+    }
+
+    /// Records whose own identity code has this key.
+    pub fn records_of(&self, key: IdentityKey) -> Result<Vec<ShownRow>, Error> {
+        self.shown_rows(
+            "JOIN entity_key USING (record) WHERE key = :key ORDER BY record",
+            named_params! {":key": key.0},
+        )
     }
 
     /// Every record that is shown.
@@ -265,4 +273,46 @@ pub(super) fn rebuild(conn: &Connection, projector: &Projector) -> Result<(), Er
         .and_then(|mut s| s.query_map([], |row| row.get("record").map(RecordId))?.collect())
         .during("list all records")?;
     records.into_iter().try_for_each(|record| refresh(conn, projector, record))
+}
+
+#[cfg(test)]
+impl Store {
+    /// Everything that is derived, by record, without row ids.
+    pub(crate) fn dump_derived(&self) -> Vec<String> {
+        let texts: Vec<(RecordId, i64, String)> = self
+            .conn
+            .prepare("SELECT record, id, text FROM shown ORDER BY record")
+            .unwrap()
+            .query_map([], |row| Ok((RecordId(row.get(0)?), row.get(1)?, row.get(2)?)))
+            .unwrap()
+            .map(Result::unwrap)
+            .collect();
+        let mut dump = Vec::new();
+        for (record, id, text) in texts {
+            let keys: Vec<[u8; 16]> = self
+                .conn
+                .prepare("SELECT key FROM entity_key WHERE record = ?1 ORDER BY key")
+                .unwrap()
+                .query_map([record.0], |row| row.get(0))
+                .unwrap()
+                .map(Result::unwrap)
+                .collect();
+            let found = search::words(&text).split(' ').filter(|word| !word.is_empty()).all(|word| {
+                let matches = format!("\"{word}\"");
+                let sql = "SELECT EXISTS (SELECT 1 FROM word WHERE word MATCH ?1 AND rowid = ?2)";
+                self.conn.query_row(sql, rusqlite::params![matches, id], |row| row.get(0)).unwrap()
+            });
+            dump.push(format!("{:?} {text} {keys:?} {found}", self.shown_row(record).unwrap()));
+        }
+        let words: i64 = self.conn.query_row("SELECT count(*) FROM word", [], |row| row.get(0)).unwrap();
+        dump.push(format!("{words} records have words"));
+        dump
+    }
+
+    /// Loses a record of the server's, as a damaged disk would.
+    pub(crate) fn forget_hub_record(&mut self, record: RecordId) {
+        self.conn.execute("DELETE FROM hub WHERE record = ?1", [record.0]).unwrap();
+        self.conn.execute("DELETE FROM hub_grid WHERE record = ?1", [record.0]).unwrap();
+        refresh(&self.conn, &self.projector, record).unwrap();
+    }
 }

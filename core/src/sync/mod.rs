@@ -11,6 +11,10 @@ pub mod plan;
 mod repair;
 mod report;
 pub mod run;
+#[cfg(test)]
+mod sim;
+#[cfg(test)]
+mod tests;
 
 pub use cancel::Cancel;
 pub use report::{Progress, Stage, SyncListener, SyncReport, Unfinished};

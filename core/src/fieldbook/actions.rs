@@ -1,0 +1,77 @@
+//! Saves with a meaning of their own: confirming, deleting, restoring, settling a conflict.
+
+use super::{Fieldbook, SaveRequest};
+use crate::geo::Fix;
+use crate::ids::{Dot, FieldKey, RecordId, TypeNo};
+use crate::record::{ChangeKind, Write, system};
+use crate::store::{Error, Refused, Saved};
+use crate::value::{Code, Value};
+
+/// List of the codes that `life` holds, and its edition.
+const LIFE_LIST: (&str, &str) = ("life", "1");
+const ALIVE: &str = "alive";
+
+impl Fieldbook {
+    /// Confirms a record at the spot; nothing of it changes.
+    pub fn confirm_visit(&self, record: RecordId, fix: Option<Fix>) -> Result<Saved, Error> {
+        let request = SaveRequest::change(self.type_of(record)?, record, ChangeKind::Visit);
+        self.save(SaveRequest { fix, ..request })
+    }
+
+    /// Declares a record's thing gone; `reason` is a code (`demolished`, `moved_away`, `mistake` …).
+    pub fn delete(&self, record: RecordId, reason: &str, fix: Option<Fix>) -> Result<Saved, Error> {
+        self.set_life(record, ChangeKind::Delete, reason, fix)
+    }
+
+    /// Takes a deletion back.
+    pub fn restore(&self, record: RecordId, fix: Option<Fix>) -> Result<Saved, Error> {
+        self.set_life(record, ChangeKind::Restore, ALIVE, fix)
+    }
+
+    /// Settles one field. `seen` are the values that were on the screen: they and no others are replaced. If other
+    /// values stand there by now, nothing is saved and the record is to be looked at again.
+    pub fn resolve(
+        &self,
+        record: RecordId,
+        field: FieldKey,
+        value: Value,
+        seen: &[Dot],
+    ) -> Result<Saved, Error> {
+        let mut request = SaveRequest::change(self.type_of(record)?, record, ChangeKind::Resolve);
+        request.answers = vec![(field, value.clone())];
+        let mut store = self.store.lock();
+        let mut new = self.compose(&store, request).or_else(|error| match error {
+            // The value is there already, beside others or alone.
+            Error::Refused(Refused::Nothing) => Err(Error::Refused(Refused::Outdated)),
+            error => Err(error),
+        })?;
+        let shown = new.before.as_ref().and_then(|state| state.registers().get(&field).map(|r| r.dots()));
+        let (mut shown, mut replaces) = (shown.unwrap_or_default(), seen.to_vec());
+        shown.sort();
+        replaces.sort();
+        if shown != replaces {
+            return Err(Refused::Outdated.into());
+        }
+        new.change.writes = vec![Write { field, value, replaces }];
+        store.append(new)
+    }
+
+    fn set_life(
+        &self,
+        record: RecordId,
+        kind: ChangeKind,
+        code: &str,
+        fix: Option<Fix>,
+    ) -> Result<Saved, Error> {
+        let (list, edition) = LIFE_LIST;
+        let life = Code { list: list.into(), edition: edition.into(), code: code.into() };
+        let mut request = SaveRequest::change(self.type_of(record)?, record, kind);
+        request.answers = vec![(FieldKey::plain(system::LIFE), Value::Code(life))];
+        self.save(SaveRequest { fix, ..request })
+    }
+
+    fn type_of(&self, record: RecordId) -> Result<TypeNo, Error> {
+        let row = self.store.lock().shown_row(record)?;
+        Ok(row.ok_or(Refused::UnknownRecord(record))?.record_type.no)
+    }
+}

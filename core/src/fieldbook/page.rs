@@ -1,0 +1,211 @@
+//! One record, whole: every live value with who, when and where; photos; own history; other records of the same thing.
+
+use super::Fieldbook;
+use crate::geo::Fix;
+use crate::ids::{Dot, FieldKey, PersonNo, PhotoHash, RecordId};
+use crate::merge::RecordState;
+use crate::record::{ChangeKind, SetItem, system};
+use crate::store::{ChangeState, Error, Logged, PhotoState, Refused, ShownRow, Store};
+use crate::time::UtcMs;
+use crate::value::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One record, whole.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RecordPage {
+    /// As in lists.
+    pub row: ShownRow,
+    /// Name of its grid, where that is one of the device's.
+    pub grid_name: Option<String>,
+    /// Fields that have a value, in the order of their numbers.
+    pub fields: Vec<PageField>,
+    /// Its photos.
+    pub photos: Vec<PagePhoto>,
+    /// This device's changes to it, newest first.
+    pub history: Vec<Logged>,
+    /// How safe this device's changes to it are.
+    pub custody: Custody,
+    /// Other records with the same identity code, on this device.
+    pub entity: Vec<EntityRecord>,
+}
+
+/// How safe something saved here is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Custody {
+    /// The server has all of it, or nothing was saved here.
+    Received,
+    /// The server keeps it and did not accept some of it.
+    Quarantined,
+    /// Some of it is on this device alone.
+    Saved,
+}
+
+/// A field with its live values.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PageField {
+    /// Which field.
+    pub field: FieldKey,
+    /// The live values, the shown one first. Never empty.
+    pub values: Vec<PageValue>,
+    /// More than one distinct value.
+    pub in_conflict: bool,
+}
+
+/// One live value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PageValue {
+    /// The change that wrote it; to be named when it is settled.
+    pub dot: Dot,
+    /// What it says.
+    pub value: Value,
+    /// What it reads like.
+    pub text: String,
+    /// Who wrote it.
+    pub author: PersonNo,
+    /// That person's name, where it is known here.
+    pub author_name: Option<String>,
+    /// When, by the order of display.
+    pub at_ms: UtcMs,
+    /// In which kind of change.
+    pub kind: Option<ChangeKind>,
+    /// Where the writer stood.
+    pub fix: Option<Fix>,
+}
+
+/// One photo of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PagePhoto {
+    /// Its name.
+    pub hash: PhotoHash,
+    /// Where it stands, if it was taken here; others are fetched from the server.
+    pub state: Option<PhotoState>,
+}
+
+/// Another record of the same thing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EntityRecord {
+    /// As in lists.
+    pub row: ShownRow,
+    /// Fields of both in which the two say different things.
+    pub differences: Vec<Difference>,
+}
+
+/// Two records of one thing disagree.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Difference {
+    /// In which field.
+    pub field: FieldKey,
+    /// What this record says.
+    pub here: Value,
+    /// What the other says.
+    pub there: Value,
+}
+
+impl Fieldbook {
+    /// One record, whole.
+    pub fn record_page(&self, record: RecordId) -> Result<RecordPage, Error> {
+        let store = self.store.lock();
+        let unknown = || Error::Refused(Refused::UnknownRecord(record));
+        let state = store.shown_state(record)?.ok_or_else(unknown)?;
+        let row = store.shown_row(record)?.ok_or_else(unknown)?;
+        let mut history = store.history(record)?;
+        history.reverse();
+        let custody = history.iter().map(custody).max().unwrap_or(Custody::Received);
+        let grid_name =
+            store.grids().iter().find(|g| Some(&g.code.0) == row.grid.as_ref()).map(|g| g.name.clone());
+        Ok(RecordPage {
+            grid_name,
+            fields: fields(&store, &state)?,
+            photos: photos(&store, &state)?,
+            history,
+            custody,
+            entity: entity(&store, &state)?,
+            row,
+        })
+    }
+}
+
+fn custody(logged: &Logged) -> Custody {
+    match logged.state {
+        ChangeState::Pending => Custody::Saved,
+        ChangeState::Received => Custody::Received,
+        ChangeState::Quarantined { .. } => Custody::Quarantined,
+    }
+}
+
+fn fields(store: &Store, state: &RecordState) -> Result<Vec<PageField>, Error> {
+    let mut people = store.people()?;
+    if let Ok(identity) = store.identity() {
+        people.entry(identity.person).or_insert_with(|| identity.person_name.clone());
+    }
+    let value = |sibling: crate::merge::Sibling| {
+        let stamp = state.stamp(sibling.dot);
+        let author = stamp.map_or(PersonNo(0), |s| s.author);
+        PageValue {
+            dot: sibling.dot,
+            text: store.projector().value_text(&sibling.value),
+            value: sibling.value,
+            author,
+            author_name: people.get(&author).cloned(),
+            at_ms: stamp.map_or(0, |s| s.hlc.ms()),
+            kind: stamp.map(|s| s.kind),
+            fix: stamp.and_then(|s| s.fix),
+        }
+    };
+    let mut fields = Vec::new();
+    for (field, register) in state.registers() {
+        let shown = state.shown(*field).map(|sibling| sibling.dot);
+        let mut values: Vec<PageValue> = register.siblings().into_iter().map(value).collect();
+        values.sort_by_key(|v| (Some(v.dot) != shown, std::cmp::Reverse(v.at_ms), v.dot));
+        let in_conflict = register.in_conflict();
+        if in_conflict || values.iter().any(|v| !v.value.is_null()) {
+            fields.push(PageField { field: *field, values, in_conflict });
+        }
+    }
+    Ok(fields)
+}
+
+fn photos(store: &Store, state: &RecordState) -> Result<Vec<PagePhoto>, Error> {
+    let items = state.sets().values().flat_map(|set| set.items());
+    let hashes = items.filter_map(|item| match item {
+        SetItem::Photo(hash) => Some(hash),
+        SetItem::Repeat(_) => None,
+    });
+    hashes.map(|hash| Ok(PagePhoto { hash, state: store.photo(hash)?.map(|photo| photo.state) })).collect()
+}
+
+fn entity(store: &Store, state: &RecordState) -> Result<Vec<EntityRecord>, Error> {
+    let mut seen = BTreeSet::from([state.record]);
+    let mut records = Vec::new();
+    for key in store.projector().project(state).keys {
+        for row in store.records_of(key)? {
+            if seen.insert(row.record)
+                && let Some(other) = store.shown_state(row.record)?
+            {
+                records.push(EntityRecord { differences: differences(state, &other), row });
+            }
+        }
+    }
+    Ok(records)
+}
+
+/// Fields of the type's own that both records answer, each without dispute, and differently.
+fn differences(here: &RecordState, there: &RecordState) -> Vec<Difference> {
+    if here.record_type.no != there.record_type.no {
+        return Vec::new();
+    }
+    let agreed = |state: &RecordState| -> BTreeMap<FieldKey, Value> {
+        let own =
+            state.registers().iter().filter(|(key, _)| key.no >= system::FIRST_OWN && key.instance.is_none());
+        own.filter_map(|(key, register)| Some((*key, register.agreed()?)))
+            .filter(|(_, v)| !v.is_null())
+            .collect()
+    };
+    let other = agreed(there);
+    let mine = agreed(here).into_iter();
+    mine.filter_map(|(field, here)| {
+        let there = other.get(&field).filter(|value| **value != here)?.clone();
+        Some(Difference { field, here, there })
+    })
+    .collect()
+}

@@ -1,0 +1,88 @@
+//! Whether all of today is safe: what was saved, what the server signed for, what is still here alone.
+
+use super::Fieldbook;
+use super::forms::CITY_OFFSET_MIN;
+use crate::store::{Error, Logged};
+use crate::time::UtcMs;
+use crate::wire::v1::Receipt;
+
+const DAY_MS: i64 = 86_400_000;
+
+/// How safe the worker's work is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Safe {
+    /// Changes saved today, by the city's day.
+    pub saved_today: u64,
+    /// Those of them that the server signed for.
+    pub received_today: u64,
+    /// Changes of any day that are on this device alone.
+    pub pending: u64,
+    /// Photos that are on this device alone.
+    pub photos_pending: u64,
+    /// What the server keeps and did not accept, oldest first.
+    pub quarantined: Vec<Logged>,
+    /// A supervisor has yet to confirm this replica.
+    pub held: bool,
+    /// When everything new was last read, by this device's clock.
+    pub pulled_all_ms: Option<UtcMs>,
+    /// The server's last receipt.
+    pub receipt: Option<Receipt>,
+}
+
+impl Safe {
+    /// Everything saved here is at the server, with its signature.
+    pub fn is_sealed(&self) -> bool {
+        self.pending == 0 && self.photos_pending == 0
+    }
+
+    /// One line to read out: the log's number of changes and the first digits of its chain hash, as the console shows
+    /// them; none before the first receipt or while something is on this device alone.
+    pub fn seal(&self) -> Option<String> {
+        let receipt = self.receipt.as_ref().filter(|_| self.is_sealed())?;
+        let hash = receipt.hash.to_string();
+        Some(format!("{}-{} {} {}", receipt.rid, receipt.durable_seq, &hash[..4], &hash[4..8]))
+    }
+}
+
+impl Fieldbook {
+    /// How safe the worker's work is.
+    pub fn safe(&self) -> Result<Safe, Error> {
+        let now_ms = self.clock.wall_ms();
+        let store = self.store.lock();
+        let offset_ms = store.clock_offset_ms()?.unwrap_or(0);
+        let (saved_today, received_today) = store.saved_since(day_start_ms(now_ms, offset_ms))?;
+        Ok(Safe {
+            saved_today,
+            received_today,
+            pending: store.pending_count()?,
+            photos_pending: store.photos_pending()?.len() as u64,
+            quarantined: store.quarantined()?,
+            held: store.is_held()?,
+            pulled_all_ms: store.pulled_all_ms()?,
+            receipt: store.last_receipt()?,
+        })
+    }
+}
+
+/// When the city's day began, told by the device's clock, which is `offset_ms` behind the server's.
+fn day_start_ms(now_ms: UtcMs, offset_ms: i64) -> UtcMs {
+    let ahead_ms = i64::from(CITY_OFFSET_MIN) * 60_000;
+    let local_ms = now_ms.saturating_add(offset_ms).saturating_add(ahead_ms);
+    now_ms.saturating_sub(local_ms.rem_euclid(DAY_MS))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_day_begins_at_the_citys_midnight_whatever_the_phone_believes() {
+        // 2026-11-25 00:30 in the city is 2026-11-24 16:30 UTC.
+        let now_ms = 1_795_537_800_000;
+        assert_eq!(day_start_ms(now_ms, 0), now_ms - 30 * 60_000);
+        // A phone two hours behind: the same moment, the same midnight, told by its clock.
+        let behind_ms = now_ms - 2 * 3_600_000;
+        assert_eq!(day_start_ms(behind_ms, 2 * 3_600_000), behind_ms - 30 * 60_000);
+        assert!(day_start_ms(i64::MIN, i64::MAX) <= 0);
+    }
+}

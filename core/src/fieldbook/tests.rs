@@ -1,0 +1,256 @@
+//! What a worker does, without a network.
+
+use super::{Custody, Fieldbook, SaveRequest};
+use crate::ids::{FieldKey, FieldNo, GridCode, PersonNo, RecordId, ReplicaId, Rid, TypeNo};
+use crate::record::ChangeKind;
+use crate::store::{Error, Identity, OpenOptions, Refused};
+use crate::time::{Clock, UtcMs};
+use crate::value::Value;
+use crate::wire::Bytes;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+const PERSON: TypeNo = TypeNo(1);
+const NAME: FieldKey = FieldKey::plain(FieldNo(16));
+const CITIZEN_ID: FieldKey = FieldKey::plain(FieldNo(20));
+const PHONE: FieldKey = FieldKey::plain(FieldNo(31));
+const ADDRESS: FieldKey = FieldKey::plain(FieldNo(34));
+/// A number from the published specimens: nobody born in 1900 bears it.
+const CODE: &str = "11010119000101009X";
+
+struct TestClock(AtomicI64);
+impl Clock for TestClock {
+    fn wall_ms(&self) -> UtcMs {
+        self.0.fetch_add(1000, Ordering::SeqCst)
+    }
+    fn mono_ms(&self) -> u64 {
+        1
+    }
+    fn boot(&self) -> u32 {
+        1
+    }
+}
+
+fn identity() -> Identity {
+    Identity {
+        replica: ReplicaId([1; 16]),
+        rid: Rid(1),
+        device_key: Bytes(vec![1; 32]),
+        sealing_key: Bytes(vec![2; 32]),
+        chain_key: Bytes(vec![3; 32]),
+        person: PersonNo(7),
+        person_name: "测试员".into(),
+        organisation: "测试".into(),
+        receipt_key: Bytes(vec![4; 32]),
+        recovery_key: Bytes(vec![5; 32]),
+        urls: vec!["http://127.0.0.1:1".into()],
+        pins: vec![],
+        identity_key: Bytes(vec![6; 32]),
+    }
+}
+
+fn open(dir: &std::path::Path) -> Fieldbook {
+    let clock = Arc::new(TestClock(AtomicI64::new(1_790_000_000_000)));
+    let book = Fieldbook::open(dir, &OpenOptions::default(), clock).unwrap();
+    if book.identity().is_err() {
+        book.set_identity(identity(), 1).unwrap();
+    }
+    book
+}
+
+fn create(book: &Fieldbook, answers: &[(FieldKey, &str)]) -> RecordId {
+    let mut request = SaveRequest::create(PERSON);
+    request.answers = answers.iter().map(|(key, text)| (*key, Value::text(*text))).collect();
+    request.grid = Some(GridCode("44031000100101".into()));
+    book.save(request).unwrap().record
+}
+
+fn titles(book: &Fieldbook, query: &str) -> Vec<String> {
+    let hits = book.find(query, None).unwrap();
+    assert_eq!(hits.total as usize, hits.hits.len());
+    hits.hits.into_iter().map(|hit| hit.title).collect()
+}
+
+#[test]
+fn a_save_is_there_after_the_process_died() {
+    let dir = tempfile::tempdir().unwrap();
+    let record = create(&open(dir.path()), &[(NAME, "王小明")]);
+    let book = open(dir.path());
+    assert_eq!(book.record_page(record).unwrap().row.title, "王小明");
+    assert_eq!(book.outbox().unwrap().len(), 1);
+    let second = create(&book, &[(NAME, "李四")]);
+    assert_eq!(book.store().lock().last_seq().0, 2);
+    assert!(second > record);
+}
+
+#[test]
+fn names_addresses_and_codes_are_found_by_their_parts() {
+    let dir = tempfile::tempdir().unwrap();
+    let book = open(dir.path());
+    create(&book, &[(NAME, "王小明"), (ADDRESS, "坑梓街道龙田路12号3栋502"), (CITIZEN_ID, CODE)]);
+    create(&book, &[(NAME, "王明"), (ADDRESS, "坑梓街道龙田路120号"), (PHONE, "555-010-1234")]);
+    create(&book, &[(NAME, "欧阳小明"), (ADDRESS, "龙田路9号")]);
+    for (query, found) in [
+        ("王", 2),
+        ("小明", 2),
+        ("王小明", 1),
+        ("阳小", 1),
+        ("wxm", 1),
+        ("xm", 2),
+        ("wang", 2),
+        ("wangxiao", 1),
+        ("ouyang", 1),
+        ("龙田路12", 2),
+        ("龙田路12号", 2),
+        ("3栋502", 1),
+        ("110101", 1),
+        ("009x", 1),
+        ("１１０１０１", 1),
+        ("1234", 1),
+        ("王 12", 2),
+        ("小王", 0),
+        ("田龙", 0),
+        ("李", 0),
+        ("", 3),
+    ] {
+        assert_eq!(titles(&book, query).len(), found, "{query}");
+    }
+    for hostile in ["\"", "*", "(", "a OR b", "NEAR(", "'; DROP TABLE shown", "\u{0}", "words:x", "-"] {
+        book.find(hostile, None).unwrap();
+    }
+}
+
+#[test]
+fn an_edit_names_only_what_it_changed_and_a_saved_page_shows_who_and_when() {
+    let dir = tempfile::tempdir().unwrap();
+    let book = open(dir.path());
+    let record = create(&book, &[(NAME, "王小明"), (PHONE, "555 0100")]);
+    let mut request = SaveRequest::change(PERSON, record, ChangeKind::Edit);
+    request.answers = vec![(NAME, Value::text("王小明")), (PHONE, Value::text("555 0101"))];
+    book.save(request.clone()).unwrap();
+    let page = book.record_page(record).unwrap();
+    assert_eq!(page.history.len(), 2);
+    let last = &page.history[0].change;
+    assert_eq!(last.writes.len(), 1, "the name was there already");
+    assert_eq!(last.writes[0].replaces, [page.history[1].dot]);
+    assert_eq!(page.custody, Custody::Saved);
+    let phone = page.fields.iter().find(|f| f.field == PHONE).unwrap();
+    assert_eq!(phone.values[0].text, "555 0101");
+    assert_eq!(phone.values[0].author_name.as_deref(), Some("测试员"));
+    assert!(matches!(book.save(request), Err(Error::Refused(Refused::Nothing))));
+}
+
+#[test]
+fn what_cannot_be_meant_is_refused_with_its_field() {
+    let dir = tempfile::tempdir().unwrap();
+    let book = open(dir.path());
+    let grid = Some(GridCode("44031000100101".into()));
+    let refused = |answers: Vec<(FieldKey, Value)>| {
+        let request = SaveRequest { answers, grid: grid.clone(), ..SaveRequest::create(PERSON) };
+        match book.save(request) {
+            Err(Error::Refused(refused)) => refused,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(refused(vec![(NAME, Value::Int(1))]), Refused::WrongKind(NAME));
+    assert_eq!(refused(vec![(NAME, Value::text("很".repeat(51)))]), Refused::TooLong(NAME));
+    let unknown = FieldKey::plain(FieldNo(9999));
+    assert_eq!(refused(vec![(unknown, Value::text("x"))]), Refused::UnknownField(unknown));
+    let twice = refused(vec![(NAME, Value::text("a")), (NAME, Value::text("b"))]);
+    assert_eq!(twice, Refused::Twice(NAME));
+    assert_eq!(book.store().lock().last_seq().0, 0, "nothing refused was saved");
+    let unknown_type = book.save(SaveRequest::create(TypeNo(999)));
+    assert!(matches!(unknown_type, Err(Error::Refused(Refused::UnknownType(_)))));
+}
+
+#[test]
+fn a_deleted_record_is_not_found_and_comes_back_when_restored() {
+    let dir = tempfile::tempdir().unwrap();
+    let book = open(dir.path());
+    let record = create(&book, &[(NAME, "王小明")]);
+    book.delete(record, "mistake", None).unwrap();
+    assert_eq!(titles(&book, "小明").len(), 0);
+    assert!(!book.record_page(record).unwrap().row.alive);
+    assert!(matches!(book.delete(record, "mistake", None), Err(Error::Refused(Refused::Deleted(_)))));
+    book.restore(record, None).unwrap();
+    assert_eq!(titles(&book, "小明").len(), 1);
+    assert!(matches!(book.restore(record, None), Err(Error::Refused(Refused::NotDeleted(_)))));
+    book.confirm_visit(record, None).unwrap();
+    assert_eq!(book.record_page(record).unwrap().history.len(), 4);
+}
+
+#[test]
+fn the_same_code_is_found_before_a_second_record_is_made() {
+    let dir = tempfile::tempdir().unwrap();
+    let book = open(dir.path());
+    let record = create(&book, &[(NAME, "王小明"), (CITIZEN_ID, CODE), (PHONE, "555 0100")]);
+    let spoken = book.duplicate_check(PERSON, "citizen", " 110101 19000101 009x ").unwrap();
+    assert!(spoken.checked.valid && !spoken.unchecked);
+    assert_eq!(spoken.records.iter().map(|row| row.record).collect::<Vec<_>>(), [record]);
+    assert!(book.duplicate_check(PERSON, "citizen", "110101190001010110").unwrap().records.is_empty());
+    assert!(book.duplicate_check(PERSON, "house", CODE).unwrap().records.is_empty());
+    assert!(book.duplicate_check(PERSON, "no such scheme", CODE).is_err());
+
+    let second = create(&book, &[(NAME, "王晓明"), (CITIZEN_ID, CODE)]);
+    let page = book.record_page(record).unwrap();
+    assert_eq!(page.entity.len(), 1);
+    assert_eq!(page.entity[0].row.record, second);
+    let fields: Vec<FieldKey> = page.entity[0].differences.iter().map(|d| d.field).collect();
+    assert_eq!(fields, [NAME], "an answer that only one gives is no difference");
+}
+
+#[test]
+fn a_form_is_put_aside_taken_up_and_saved_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let book = open(dir.path());
+    let mut form = book.start_form(PERSON, None).unwrap();
+    form.answer(PHONE, Value::text("555 0100")).unwrap();
+    let draft = book.save_draft(&form, None, None).unwrap();
+    drop((form, book));
+    let book = open(dir.path());
+    let (mut form, kept) = book.resume_draft(draft).unwrap();
+    assert_eq!((kept.record, form.value(PHONE)), (None, Some(&Value::text("555 0100"))));
+    let grid = Some(GridCode("44031000100101".into()));
+    let refused = book.save_form(&form, None, Some(draft), None, grid.clone());
+    assert!(matches!(refused, Err(Error::Refused(Refused::Problems(_)))), "the name is missing");
+    assert_eq!(book.drafts().unwrap().len(), 1, "and the draft stays");
+    form.answer(NAME, Value::text("王小明")).unwrap();
+    let status = book.store().lock().projector().catalog().code_lists["residence_status"].clone();
+    let first = status.codes[0].code.clone();
+    form.answer(FieldKey::plain(FieldNo(32)), Value::Code(status.code(&first))).unwrap();
+    let saved = book.save_form(&form, None, Some(draft), None, grid).unwrap();
+    assert!(book.drafts().unwrap().is_empty(), "saved and forgotten in one step");
+    assert!(matches!(book.resume_draft(draft), Err(Error::Refused(Refused::NoDraft))));
+
+    let mut form = book.start_form(PERSON, Some(saved.record)).unwrap();
+    form.answer(PHONE, Value::text("555 0101")).unwrap();
+    book.save_form(&form, Some(saved.record), None, None, None).unwrap();
+    let unchanged = book.start_form(PERSON, Some(saved.record)).unwrap();
+    book.save_form(&unchanged, Some(saved.record), None, None, None).unwrap();
+    let kinds: Vec<ChangeKind> =
+        book.record_page(saved.record).unwrap().history.iter().map(|logged| logged.change.kind).collect();
+    assert_eq!(kinds, [ChangeKind::Visit, ChangeKind::Edit, ChangeKind::Create]);
+}
+
+#[test]
+fn nothing_is_sealed_while_something_is_here_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let book = open(dir.path());
+    assert!(book.safe().unwrap().is_sealed() && book.safe().unwrap().seal().is_none());
+    create(&book, &[(NAME, "王小明")]);
+    let safe = book.safe().unwrap();
+    assert_eq!((safe.saved_today, safe.received_today, safe.pending), (1, 0, 1));
+    assert!(!safe.is_sealed() && safe.seal().is_none());
+}
+
+#[test]
+fn a_device_without_identity_saves_nothing_and_an_enrolled_one_ignores_codes() {
+    let dir = tempfile::tempdir().unwrap();
+    let clock = Arc::new(TestClock(AtomicI64::new(0)));
+    let book = Fieldbook::open(dir.path(), &OpenOptions::default(), clock).unwrap();
+    let mut request = SaveRequest::create(PERSON);
+    request.grid = Some(GridCode("44031000100101".into()));
+    assert!(matches!(book.save(request), Err(Error::NotEnrolled)));
+    book.set_identity(identity(), 1).unwrap();
+    assert!(matches!(book.set_identity(identity(), 1), Err(Error::Enrolled)));
+}

@@ -1,0 +1,680 @@
+//! Devices and a hub in one process: what must hold of sync, whatever is lost, repeated, cut, copied or restored.
+
+use super::sim::{GRIDS, Hub, Line, texts};
+use super::{Cancel, Options, SyncReport, Unfinished, sync};
+use crate::fieldbook::{Fieldbook, SaveRequest};
+use crate::geo::{Datum, Fix, Point, Provider};
+use crate::ids::{Dot, FieldKey, FieldNo, GridCode, PhotoHash, RecordId, Rid, TypeNo};
+use crate::merge::RecordState;
+use crate::record::{Change, ChangeKind, system};
+use crate::store::{ChangeState, Error, OpenOptions, Refused};
+use crate::time::{Clock, UtcMs};
+use crate::value::Value;
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::path::Path;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+const PERSON: TypeNo = TypeNo(1);
+const NAME: u16 = 16;
+const PHONE: u16 = 31;
+const REMARKS: u16 = 36;
+
+/// A clock that goes one second at each look.
+struct TestClock(AtomicI64);
+
+impl Clock for TestClock {
+    fn wall_ms(&self) -> UtcMs {
+        self.0.fetch_add(1000, Ordering::SeqCst)
+    }
+    fn mono_ms(&self) -> u64 {
+        self.0.load(Ordering::SeqCst) as u64
+    }
+    fn boot(&self) -> u32 {
+        7
+    }
+}
+
+struct Device {
+    book: Fieldbook,
+    line: Line,
+    dir: tempfile::TempDir,
+}
+
+fn options() -> Options {
+    Options { retries_max: 2, backoff: Duration::ZERO, ..Options::default() }
+}
+
+fn open(dir: &Path, wall_ms: i64) -> Fieldbook {
+    Fieldbook::open(dir, &OpenOptions::default(), Arc::new(TestClock(AtomicI64::new(wall_ms)))).unwrap()
+}
+
+impl Device {
+    fn new(hub: &Hub, name: u8) -> Device {
+        let dir = tempfile::tempdir().unwrap();
+        // Every device's clock is wrong in its own way.
+        let book = open(dir.path(), 1_790_000_000_000 + (i64::from(name) - 3) * 40_000_000_000);
+        book.set_identity(hub.admit(name), 1).unwrap();
+        let line = Line { hub: hub.clone(), store: book.store().clone() };
+        Device { book, line, dir }
+    }
+
+    fn rid(&self) -> Rid {
+        self.book.identity().unwrap().rid
+    }
+
+    fn reopen(self) -> Device {
+        let Device { book, line, dir } = self;
+        let hub = line.hub.clone();
+        drop((book, line));
+        Device::open_copy(hub, dir)
+    }
+
+    fn open_copy(hub: Hub, dir: tempfile::TempDir) -> Device {
+        let book = open(dir.path(), 1_800_000_000_000);
+        let line = Line { hub, store: book.store().clone() };
+        Device { book, line, dir }
+    }
+
+    /// A copy of the device's directory, as a backup or a cloning tool makes it.
+    fn copy(&self) -> tempfile::TempDir {
+        let copy = tempfile::tempdir().unwrap();
+        for name in ["fieldbook.db", "fieldbook.db-wal"] {
+            let from = self.dir.path().join(name);
+            if from.exists() {
+                std::fs::copy(from, copy.path().join(name)).unwrap();
+            }
+        }
+        copy
+    }
+
+    async fn sync(&self) -> SyncReport {
+        let clock = TestClock(AtomicI64::new(1_790_000_000_000));
+        sync(self.book.store(), &self.line, &clock, &options(), &(), &Cancel::default()).await
+    }
+
+    /// Syncs until a run finishes.
+    async fn settle(&self) {
+        for _ in 0..200 {
+            let report = self.sync().await;
+            match report.unfinished {
+                None => return assert_eq!(report.divergences_open, 0),
+                Some(Unfinished::Unreachable(_)) => {}
+                Some(other) => panic!("{other:?}"),
+            }
+        }
+        panic!("200 runs did not finish");
+    }
+
+    fn create(&self, name: &str) -> RecordId {
+        let mut request = SaveRequest::create(PERSON);
+        request.answers = vec![answer(NAME, name)];
+        request.grid = Some(GridCode(GRIDS[0].into()));
+        self.book.save(request).unwrap().record
+    }
+
+    fn edit(&self, record: RecordId, no: u16, text: &str) -> Result<(), Error> {
+        let mut request = SaveRequest::change(PERSON, record, ChangeKind::Edit);
+        request.answers = vec![answer(no, text)];
+        self.book.save(request).map(|_| ())
+    }
+
+    fn shown(&self, record: RecordId, no: u16) -> Vec<String> {
+        self.book.record(record).map_or_else(|_| vec!["not here".into()], |state| texts(&state, no))
+    }
+}
+
+fn answer(no: u16, text: &str) -> (FieldKey, Value) {
+    (FieldKey::plain(FieldNo(no)), Value::text(text))
+}
+
+/// Polls a run so many times and then drops it, as the end of a process does.
+fn kill_after(polls: usize, run: impl Future<Output = SyncReport>) -> Option<SyncReport> {
+    let mut run = pin!(run);
+    let mut context = Context::from_waker(Waker::noop());
+    for _ in 0..polls {
+        if let Poll::Ready(report) = run.as_mut().poll(&mut context) {
+            return Some(report);
+        }
+    }
+    None
+}
+
+#[tokio::test]
+async fn what_one_saves_the_other_reads() {
+    let hub = Hub::new();
+    let (alice, bob) = (Device::new(&hub, 1), Device::new(&hub, 2));
+    let records: Vec<RecordId> = (0..10).map(|n| alice.create(&format!("王小明{n}"))).collect();
+    assert_eq!(alice.book.outbox().unwrap().len(), 10);
+    alice.settle().await;
+    bob.settle().await;
+    assert!(alice.book.outbox().unwrap().is_empty());
+    for (n, record) in records.iter().enumerate() {
+        assert_eq!(bob.shown(*record, NAME), [format!("王小明{n}")]);
+    }
+    bob.edit(records[0], NAME, "王大明").unwrap();
+    assert_eq!(bob.shown(records[0], NAME), ["王大明"], "own changes show before they are received");
+    bob.settle().await;
+    alice.settle().await;
+    assert_eq!(alice.shown(records[0], NAME), ["王大明"]);
+    assert_eq!(alice.book.find("大明", None).unwrap().total, 1);
+}
+
+#[tokio::test]
+async fn concurrent_answers_are_both_kept_until_somebody_settles_them() {
+    let hub = Hub::new();
+    let (alice, bob) = (Device::new(&hub, 1), Device::new(&hub, 2));
+    let record = alice.create("张三");
+    alice.settle().await;
+    bob.settle().await;
+    alice.edit(record, PHONE, "555 0101").unwrap();
+    bob.edit(record, PHONE, "555 0102").unwrap();
+    bob.edit(record, REMARKS, "只有乙写的").unwrap();
+    for device in [&alice, &bob, &alice] {
+        device.settle().await;
+    }
+    for device in [&alice, &bob] {
+        let mut phones = device.shown(record, PHONE);
+        phones.sort();
+        assert_eq!(phones, ["555 0101", "555 0102"]);
+        assert_eq!(device.shown(record, REMARKS), ["只有乙写的"]);
+        assert_eq!(device.book.conflicts().unwrap().len(), 1);
+    }
+    alice.edit(record, PHONE, "555 0103").unwrap();
+    for device in [&alice, &bob] {
+        device.settle().await;
+        assert_eq!(device.shown(record, PHONE), ["555 0103"]);
+        assert!(device.book.conflicts().unwrap().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_run_cut_at_any_wait_loses_nothing_and_the_next_goes_on() {
+    for polls in 0..60 {
+        let hub = Hub::new();
+        let mut alice = Device::new(&hub, 1);
+        let bob = Device::new(&hub, 2);
+        let from_bob: Vec<RecordId> = (0..8).map(|n| bob.create(&format!("乙{n}"))).collect();
+        bob.settle().await;
+        let photo = alice.book.add_photo(&vec![9; 900]).unwrap();
+        let mut request = SaveRequest::create(PERSON);
+        request.answers = vec![answer(NAME, "甲")];
+        request.grid = Some(GridCode(GRIDS[1].into()));
+        request.photos_added = vec![photo];
+        let record = alice.book.save(request).unwrap().record;
+        let clock = TestClock(AtomicI64::new(0));
+        let done = kill_after(
+            polls,
+            sync(alice.book.store(), &alice.line, &clock, &options(), &(), &Cancel::default()),
+        );
+        alice = alice.reopen();
+        assert_eq!(alice.shown(record, NAME), ["甲"], "cut after {polls} polls");
+        alice.settle().await;
+        for theirs in &from_bob {
+            assert!(!alice.shown(*theirs, NAME).is_empty(), "cut after {polls} polls");
+        }
+        assert_eq!(texts(&hub.state(record).unwrap(), NAME), ["甲"]);
+        for _ in 0..3 {
+            alice.settle().await;
+        }
+        assert_eq!(hub.photo(photo), Some(vec![9; 900]), "cut after {polls} polls");
+        assert!(alice.book.store().lock().photos_pending().unwrap().is_empty());
+        assert_eq!(hub.log_len(alice.rid()), 1, "a repeated push is one push");
+        if done.is_some_and(|report| report.unfinished.is_none()) {
+            assert!(polls > 10);
+            return;
+        }
+    }
+    panic!("60 polls do not make a run");
+}
+
+#[tokio::test]
+async fn what_the_server_did_not_accept_is_kept_and_not_shown() {
+    let hub = Hub::new();
+    hub.lock().refuse_text = Some("BAD".into());
+    let alice = Device::new(&hub, 1);
+    let (good, bad) = (alice.create("好"), alice.create("BAD"));
+    alice.edit(good, REMARKS, "BAD too").unwrap();
+    alice.edit(good, PHONE, "555 0100").unwrap();
+    let report = alice.sync().await;
+    assert!(report.unfinished.is_none());
+    assert_eq!((report.pushed, report.quarantined), (4, 2));
+    assert_eq!(alice.shown(bad, NAME), ["not here"]);
+    assert!(alice.shown(good, REMARKS).is_empty());
+    assert_eq!(alice.shown(good, PHONE), ["555 0100"]);
+    let kept = alice.book.store().lock().quarantined().unwrap();
+    assert_eq!(kept.len(), 2);
+    assert!(kept.iter().all(|logged| logged.state == ChangeState::Quarantined { code: "wrong_kind".into() }));
+    assert!(alice.book.outbox().unwrap().is_empty(), "one bad change blocks nothing");
+}
+
+#[tokio::test]
+async fn a_receipt_without_the_servers_signature_marks_nothing() {
+    let hub = Hub::new();
+    let alice = Device::new(&hub, 1);
+    alice.create("甲");
+    let dir = tempfile::tempdir().unwrap();
+    let mut identity = alice.book.identity().unwrap();
+    identity.receipt_key.0 =
+        ed25519_dalek::SigningKey::from_bytes(&[1; 32]).verifying_key().to_bytes().to_vec();
+    let eve = open(dir.path(), 1_790_000_000_000);
+    eve.set_identity(identity, 1).unwrap();
+    let line = Line { hub: hub.clone(), store: eve.store().clone() };
+    let eve = Device { book: eve, line, dir };
+    eve.create("甲");
+    assert!(matches!(eve.sync().await.unfinished, Some(Unfinished::Garbled(_))));
+    assert_eq!(eve.book.outbox().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_copied_device_goes_on_as_a_new_replica_and_nothing_is_lost() {
+    let hub = Hub::new();
+    let (alice, bob) = (Device::new(&hub, 1), Device::new(&hub, 2));
+    let shared = alice.create("共同");
+    alice.settle().await;
+    let clone = Device::open_copy(hub.clone(), alice.copy());
+    alice.edit(shared, PHONE, "555 0101").unwrap();
+    alice.settle().await;
+    // The clone writes under the same numbers, and names its own earlier change in a later one.
+    clone.edit(shared, PHONE, "555 0102").unwrap();
+    clone.edit(shared, PHONE, "555 0103").unwrap();
+    let own = clone.create("克隆的");
+    let report = clone.sync().await;
+    assert!(report.rekeyed && matches!(report.unfinished, Some(Unfinished::Held)), "{report:?}");
+    assert_ne!(clone.rid(), alice.rid());
+    assert_eq!(hub.log_len(clone.rid()), 3, "everything was handed in at once");
+    assert!(clone.book.outbox().unwrap().is_empty());
+    assert_eq!(clone.shown(shared, PHONE), ["555 0103"], "what it saved still shows");
+    let first = clone.book.store().lock().history(own).unwrap().pop().unwrap();
+    assert_eq!(first.change.was, Some(Dot { rid: alice.rid(), seq: crate::ids::Seq(4) }));
+
+    hub.confirm_all();
+    for device in [&clone, &alice, &bob, &clone] {
+        device.settle().await;
+    }
+    for device in [&alice, &bob, &clone] {
+        let mut phones = device.shown(shared, PHONE);
+        phones.sort();
+        assert_eq!(phones, ["555 0101", "555 0103"], "two devices wrote, one value each survived");
+        assert_eq!(device.shown(own, NAME), ["克隆的"]);
+    }
+}
+
+#[tokio::test]
+async fn a_restored_device_finds_its_lost_changes_again() {
+    let hub = Hub::new();
+    let alice = Device::new(&hub, 1);
+    let record = alice.create("旧");
+    alice.settle().await;
+    let backup = alice.copy();
+    alice.edit(record, NAME, "新").unwrap();
+    alice.settle().await;
+    let old_rid = alice.rid();
+    drop(alice);
+    let restored = Device::open_copy(hub.clone(), backup);
+    assert_eq!(restored.shown(record, NAME), ["旧"]);
+    let report = restored.sync().await;
+    assert!(report.rekeyed && matches!(report.unfinished, Some(Unfinished::Held)));
+    assert_ne!(restored.rid(), old_rid);
+    hub.confirm_all();
+    restored.settle().await;
+    assert_eq!(restored.shown(record, NAME), ["新"]);
+    restored.edit(record, NAME, "更新").unwrap();
+    restored.settle().await;
+    assert_eq!(texts(&hub.state(record).unwrap(), NAME), ["更新"]);
+}
+
+#[tokio::test]
+async fn a_fork_cut_at_any_wait_ends_in_one_new_replica() {
+    for polls in 0..40 {
+        let hub = Hub::new();
+        let alice = Device::new(&hub, 1);
+        let record = alice.create("甲");
+        alice.settle().await;
+        let mut clone = Device::open_copy(hub.clone(), alice.copy());
+        alice.edit(record, PHONE, "555 0101").unwrap();
+        alice.settle().await;
+        clone.edit(record, PHONE, "555 0102").unwrap();
+        let clock = TestClock(AtomicI64::new(0));
+        kill_after(polls, sync(clone.book.store(), &clone.line, &clock, &options(), &(), &Cancel::default()));
+        clone = clone.reopen();
+        let report = clone.sync().await;
+        assert!(matches!(report.unfinished, Some(Unfinished::Held)), "{polls}: {report:?}");
+        assert_eq!(hub.rids().len(), 2, "cut after {polls} polls");
+        hub.confirm_all();
+        clone.settle().await;
+        assert_eq!(clone.shown(record, PHONE).len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn a_restored_server_is_filled_again_by_the_devices() {
+    for keep in 0..4 {
+        let hub = Hub::new();
+        let (alice, bob) = (Device::new(&hub, 1), Device::new(&hub, 2));
+        let record = alice.create("甲");
+        alice.edit(record, PHONE, "555 0100").unwrap();
+        let second = alice.create("乙");
+        alice.settle().await;
+        bob.settle().await;
+        bob.edit(record, REMARKS, "丙写的").unwrap();
+        bob.settle().await;
+        let before = hub.states();
+        hub.restore(keep);
+        // Only one of them has something new to push; the other learns of the new epoch by pulling.
+        alice.edit(second, PHONE, "555 0199").unwrap();
+        // What bob read before is not there yet when he comes first: that is said, and he keeps it.
+        for device in [&bob, &alice] {
+            assert!(device.sync().await.unfinished.is_none());
+            assert_eq!(bob.shown(record, PHONE), ["555 0100"]);
+        }
+        for device in [&bob, &alice] {
+            device.settle().await;
+        }
+        let after = hub.states();
+        assert_eq!(after.len(), before.len(), "keep {keep}");
+        assert_eq!(texts(&after[&record], REMARKS), ["丙写的"]);
+        assert_eq!(texts(&after[&record], PHONE), ["555 0100"]);
+        assert_eq!(texts(&after[&second], PHONE), ["555 0199"]);
+        assert_eq!(bob.shown(second, PHONE), ["555 0199"]);
+    }
+}
+
+#[tokio::test]
+async fn a_grid_taken_away_is_purged_but_for_what_has_no_receipt() {
+    let hub = Hub::new();
+    let (alice, bob) = (Device::new(&hub, 1), Device::new(&hub, 2));
+    let (touched, untouched) = (bob.create("碰过"), bob.create("没碰过"));
+    bob.settle().await;
+    alice.settle().await;
+    let mine = alice.create("自己的");
+    alice.edit(touched, PHONE, "555 0100").unwrap();
+    alice.settle().await;
+    alice.edit(touched, REMARKS, "还没传").unwrap();
+    hub.set_grids(alice.rid(), &[GRIDS[1]]);
+    // The scope arrives while a change is still on its way: pull without pushing.
+    let page = pull_page(&alice).await;
+    alice.book.store().lock().take_page(&page, 0).unwrap();
+    for record in [touched, untouched, mine] {
+        assert_eq!(alice.shown(record, NAME), ["not here"]);
+    }
+    {
+        let store = alice.book.store().lock();
+        assert!(store.hub_state(untouched).unwrap().is_none(), "purged");
+        assert!(store.hub_state(touched).unwrap().is_some(), "kept for its change without receipt");
+        assert_eq!(store.outbox().unwrap().len(), 1);
+    }
+    alice.settle().await;
+    assert!(alice.book.store().lock().hub_state(touched).unwrap().is_none(), "purged after the receipt");
+    assert_eq!(alice.book.store().lock().shown_records().unwrap(), []);
+    hub.set_grids(alice.rid(), &GRIDS);
+    alice.settle().await;
+    assert_eq!(alice.shown(touched, NAME), ["碰过"]);
+    assert_eq!(alice.shown(touched, REMARKS), ["还没传"]);
+    assert_eq!(alice.shown(mine, NAME), ["自己的"]);
+}
+
+async fn pull_page(device: &Device) -> crate::wire::v1::Page {
+    use crate::wire::Exchange;
+    use crate::wire::v1::{Pull, PullReply};
+    let pull = {
+        let store = device.book.store().lock();
+        Pull {
+            session: 0,
+            epoch: 1,
+            scope_version: store.scope_version().unwrap(),
+            last_seq: crate::ids::Seq(u64::MAX),
+            cursors: store.cursors().unwrap(),
+            bytes_max: 1 << 20,
+            facts: None,
+        }
+    };
+    match device.line.pull(pull).await.unwrap() {
+        PullReply::Page(mut page) => {
+            page.durable_seq = crate::ids::Seq(0);
+            page
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_record_moved_between_grids_follows_and_leaves() {
+    let hub = Hub::new();
+    let (alice, bob) = (Device::new(&hub, 1), Device::new(&hub, 2));
+    hub.set_grids(bob.rid(), &[GRIDS[0]]);
+    let record = alice.create("搬家");
+    alice.settle().await;
+    bob.settle().await;
+    assert_eq!(bob.shown(record, NAME), ["搬家"]);
+    let mut request = SaveRequest::change(PERSON, record, ChangeKind::Move);
+    request.grid = Some(GridCode(GRIDS[1].into()));
+    alice.book.save(request).unwrap();
+    alice.settle().await;
+    bob.settle().await;
+    assert_eq!(bob.shown(record, NAME), ["not here"]);
+    assert_eq!(alice.shown(record, NAME), ["搬家"]);
+}
+
+#[tokio::test]
+async fn a_difference_is_found_by_digest_and_repaired_without_touching_own_changes() {
+    let hub = Hub::new();
+    hub.lock().page = 1000;
+    let (alice, bob) = (Device::new(&hub, 1), Device::new(&hub, 2));
+    let records: Vec<RecordId> = (0..300).map(|n| alice.create(&format!("人{n}"))).collect();
+    alice.settle().await;
+    bob.settle().await;
+    // Three faults behind the feed's back: one record differs, one is gone at the hub, one is gone at the device.
+    let mut change = alice.book.store().lock().history(records[10]).unwrap()[0].change.clone();
+    change.seq = crate::ids::Seq(1);
+    change.kind = ChangeKind::Edit;
+    change.writes = vec![];
+    change.writes.push(crate::record::Write {
+        field: FieldKey::plain(FieldNo(PHONE)),
+        value: Value::text("555 0177"),
+        replaces: vec![],
+    });
+    hub.tamper(records[10], &change, Rid(4000));
+    hub.vanish(records[20]);
+    bob.book.store().lock().forget_hub_record(records[30]);
+    bob.edit(records[40], PHONE, "555 0140").unwrap();
+    let report = bob.sync().await;
+    assert!(report.unfinished.is_none(), "{report:?}");
+    assert_eq!((report.divergences, report.divergences_open), (1, 0));
+    assert_eq!(bob.shown(records[10], PHONE), ["555 0177"]);
+    assert_eq!(bob.shown(records[20], NAME), ["not here"]);
+    assert_eq!(bob.shown(records[30], NAME), ["人30"]);
+    assert_eq!(bob.shown(records[40], PHONE), ["555 0140"]);
+    assert_eq!(bob.book.sessions(1).unwrap()[0].divergences, 1);
+    assert_eq!(bob.sync().await.divergences, 0);
+}
+
+#[tokio::test]
+async fn a_photo_holds_up_no_record_and_is_received_once_whole() {
+    let hub = Hub::new();
+    let alice = Device::new(&hub, 1);
+    let bytes: Vec<u8> = (0..5000u32).map(|n| n as u8).collect();
+    let photo = alice.book.add_photo(&bytes).unwrap();
+    assert_eq!(alice.book.add_photo(&bytes).unwrap(), photo, "the same bytes are one photo");
+    let mut request = SaveRequest::create(PERSON);
+    request.answers = vec![answer(NAME, "有照片")];
+    request.grid = Some(GridCode(GRIDS[0].into()));
+    request.photos_added = vec![photo];
+    let record = alice.book.save(request).unwrap().record;
+    // Five parts of a thousand bytes, cut after each; two retries a run.
+    let report = alice.sync().await;
+    assert!(matches!(report.unfinished, Some(Unfinished::Unreachable(_))));
+    assert_eq!(texts(&hub.state(record).unwrap(), NAME), ["有照片"], "the record did not wait");
+    let pending = alice.book.store().lock().photos_pending().unwrap();
+    assert_eq!(pending.len(), 1);
+    alice.settle().await;
+    assert_eq!(hub.photo(photo), Some(bytes));
+    assert!(alice.book.store().lock().photos_pending().unwrap().is_empty());
+    let unknown = PhotoHash([7; 32]);
+    let mut request = SaveRequest::create(PERSON);
+    request.grid = Some(GridCode(GRIDS[0].into()));
+    request.photos_added = vec![unknown];
+    let refused = alice.book.save(request);
+    assert!(matches!(refused, Err(Error::Refused(Refused::NoPhoto(hash))) if hash == unknown));
+}
+
+#[tokio::test]
+async fn the_grid_of_a_new_record_is_the_one_that_holds_the_fix() {
+    let hub = Hub::new();
+    let alice = Device::new(&hub, 1);
+    alice.settle().await;
+    for (lon, expected) in [(114.305, Some(GRIDS[0])), (114.315, Some(GRIDS[1])), (114.4, None)] {
+        let mut request = SaveRequest::create(PERSON);
+        request.answers = vec![answer(NAME, "在哪")];
+        request.fix = Some(Fix {
+            point: Point::from_degrees(22.695, lon, Datum::Wgs84).unwrap(),
+            accuracy_dm: 50,
+            provider: Provider::Gnss,
+            mock: false,
+            at_ms: 0,
+        });
+        let saved = alice.book.save(request);
+        match expected {
+            Some(grid) => {
+                let state = alice.book.record(saved.unwrap().record).unwrap();
+                assert_eq!(texts(&state, system::GRID.0), [grid]);
+                assert!(state.register(system::LOCATION).is_some());
+            }
+            None => assert!(matches!(saved, Err(Error::Refused(Refused::NoGrid)))),
+        }
+    }
+    let mut request = SaveRequest::create(PERSON);
+    request.grid = Some(GridCode("44031000999999".into()));
+    assert!(matches!(alice.book.save(request), Err(Error::Refused(Refused::ForeignGrid))));
+}
+
+#[tokio::test]
+async fn a_cancelled_run_ends_and_says_so() {
+    let hub = Hub::new();
+    let alice = Device::new(&hub, 1);
+    alice.create("甲");
+    let cancel = Cancel::default();
+    cancel.cancel();
+    let clock = TestClock(AtomicI64::new(0));
+    let report = sync(alice.book.store(), &alice.line, &clock, &options(), &(), &cancel).await;
+    assert!(matches!(report.unfinished, Some(Unfinished::Cancelled)));
+    assert_eq!(alice.book.outbox().unwrap().len(), 1);
+    assert_eq!(alice.book.sessions(1).unwrap()[0].outcome, "cancelled");
+}
+
+/// Everything that the devices ever saved and the hub accepted, merged anew.
+fn reference(devices: &[Device]) -> BTreeMap<RecordId, RecordState> {
+    let mut changes: BTreeMap<Dot, Change> = BTreeMap::new();
+    for device in devices {
+        let store = device.book.store().lock();
+        for record in device.line.hub.states().keys() {
+            for logged in store.history(*record).unwrap() {
+                if logged.state == ChangeState::Received {
+                    changes.insert(logged.dot, logged.change);
+                }
+            }
+        }
+    }
+    let mut states: BTreeMap<RecordId, RecordState> = BTreeMap::new();
+    for (dot, change) in &changes {
+        let state = states
+            .entry(change.record)
+            .or_insert_with(|| RecordState::new(change.record, change.record_type));
+        state.apply(dot.rid, change).unwrap();
+    }
+    states
+}
+
+/// Random saves, cuts, losses, repetitions, copies and restarts; then quiet. Prints its seed when it fails.
+async fn simulate(seed: u64) {
+    let hub = Hub::new();
+    let mut dice = Dice(seed);
+    let mut devices: Vec<Device> = (1..=4).map(|name| Device::new(&hub, name)).collect();
+    let mut acknowledged: BTreeMap<RecordId, ()> = BTreeMap::new();
+    hub.lock().faults = super::sim::Faults { seed, lost_requests: 2, lost_answers: 2, doubled: 3 };
+    for step in 0..120 {
+        let at = dice.below(devices.len() as u64) as usize;
+        match dice.below(12) {
+            0..=2 => {
+                acknowledged.insert(devices[at].create(&format!("人{step}")), ());
+            }
+            3..=6 => {
+                let known = devices[at].book.store().lock().shown_records().unwrap();
+                if !known.is_empty() {
+                    let record = known[dice.below(known.len() as u64) as usize];
+                    let no = [NAME, PHONE, REMARKS][dice.below(3) as usize];
+                    devices[at].edit(record, no, &format!("{}", dice.below(5))).ok();
+                }
+            }
+            7 | 8 => {
+                devices[at].sync().await;
+            }
+            9 => {
+                let clock = TestClock(AtomicI64::new(0));
+                let device = devices.remove(at);
+                kill_after(
+                    dice.below(30) as usize,
+                    sync(device.book.store(), &device.line, &clock, &options(), &(), &Cancel::default()),
+                );
+                devices.insert(at, device.reopen());
+            }
+            10 if devices.len() < 7 && step % 3 == 0 => {
+                let copy = devices[at].copy();
+                devices.push(Device::open_copy(hub.clone(), copy));
+            }
+            _ => hub.confirm_all(),
+        }
+    }
+    hub.lock().faults = super::sim::Faults::default();
+    for _ in 0..4 {
+        for device in &devices {
+            let report = device.sync().await;
+            assert!(
+                matches!(report.unfinished, None | Some(Unfinished::Held)),
+                "seed {seed}: {:?}",
+                report.unfinished
+            );
+            hub.confirm_all();
+        }
+    }
+    let expected = reference(&devices);
+    let hubs = hub.states();
+    for record in acknowledged.keys() {
+        assert!(hubs.contains_key(record), "seed {seed}: a saved record is lost");
+    }
+    assert_eq!(expected.len(), hubs.len(), "seed {seed}");
+    for (record, state) in &hubs {
+        assert_eq!(state.digest(), expected[record].digest(), "seed {seed}");
+        assert_eq!(state.conflicts(), expected[record].conflicts(), "seed {seed}");
+        for device in &devices {
+            let shown = device.book.record(*record).unwrap();
+            assert_eq!(shown.digest(), state.digest(), "seed {seed}: a device shows something else");
+        }
+    }
+    for device in &devices {
+        assert!(device.book.outbox().unwrap().is_empty(), "seed {seed}");
+        let derived = device.book.store().lock().dump_derived();
+        device.book.store().lock().rebuild().unwrap();
+        assert_eq!(derived, device.book.store().lock().dump_derived(), "seed {seed}: what is derived is not");
+    }
+}
+
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, n: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % n
+    }
+}
+
+#[tokio::test]
+async fn devices_converge_whatever_happens() {
+    for seed in 0..12 {
+        simulate(seed).await;
+    }
+}
