@@ -1,6 +1,7 @@
 //! What every handler shares.
 
 use crate::auth::device::Devices;
+use crate::auth::throttle::Throttle;
 use crate::store::city::{City, Keys};
 use crate::store::{Store, StoreError};
 use gridweave_core::form::Catalog;
@@ -19,6 +20,8 @@ pub struct App {
     pub devices: Devices,
     /// K_id, as operations want it.
     pub identity_key: Arc<Vec<u8>>,
+    /// Failed sign-ins of people.
+    pub sign_ins: Throttle,
     /// Addresses under which devices reach this server.
     pub urls: Vec<String>,
 }
@@ -32,7 +35,8 @@ impl App {
         let devices = Devices::default();
         store.replicas().await?.iter().for_each(|replica| devices.put(replica));
         let identity_key = Arc::new(keys.identity.0.clone());
-        Ok(Arc::new(App { store, keys, city, devices, identity_key, urls }))
+        let sign_ins = Throttle::default();
+        Ok(Arc::new(App { store, keys, city, devices, identity_key, sign_ins, urls }))
     }
 
     /// The server's wall clock, UTC milliseconds.

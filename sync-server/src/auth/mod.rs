@@ -2,3 +2,6 @@
 
 pub mod device;
 pub mod password;
+pub mod person;
+pub mod policy;
+pub mod throttle;

@@ -4,15 +4,23 @@
 //! together (group commit): the cost of one `fsync` is shared by all that arrived meanwhile, and nobody is answered
 //! before it returned. Readers have connections of their own and never wait for the writer (WAL).
 
+pub mod audit;
 pub mod city;
 pub mod enrolment;
+pub mod entities;
 pub mod feed;
 mod merger;
+pub mod overview;
+pub mod people;
 pub mod photos;
 pub mod push;
+pub mod quarantine;
+pub mod records;
 pub mod rekey;
 pub mod replica;
 mod session;
+pub mod sessions_read;
+pub mod settle;
 pub mod stats;
 mod writer;
 

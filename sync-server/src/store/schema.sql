@@ -115,6 +115,7 @@ CREATE TABLE record (                      -- merged records
     state BLOB NOT NULL                    -- RecordState
 ) STRICT;
 CREATE INDEX record_feed ON record (grid, rev);
+CREATE INDEX record_by_rev ON record (rev);
 CREATE INDEX record_in_conflict ON record (rev) WHERE conflicts > 0;
 
 CREATE TABLE rev (                         -- one row: the revision that the next changed record gets
@@ -207,5 +208,7 @@ CREATE TABLE audit (                       -- who did what to whom; ids, never v
     person INTEGER,
     action TEXT NOT NULL,
     object TEXT NOT NULL,
-    reason TEXT NOT NULL DEFAULT ''
+    reason TEXT NOT NULL DEFAULT '',
+    hash BLOB NOT NULL                     -- SHA-256 of the hash before it and this row: a row changed later shows
 ) STRICT;
+CREATE INDEX audit_of_person ON audit (person, action, at_ms);

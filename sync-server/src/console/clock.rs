@@ -1,0 +1,65 @@
+//! Times as people of the city read them: by the city's zone, whatever the server's and the browser's.
+
+use chrono::{DateTime, FixedOffset, NaiveDate, TimeZone};
+
+/// China has one zone, without summer time.
+const ZONE_SECONDS: i32 = 8 * 3600;
+/// Milliseconds of a day.
+pub const DAY_MS: i64 = 86_400_000;
+
+fn zone() -> FixedOffset {
+    FixedOffset::east_opt(ZONE_SECONDS).expect("eight hours are less than a day")
+}
+
+/// Day and minute; a stamp that no calendar has reads as a dash.
+pub fn minute(utc_ms: i64) -> String {
+    local(utc_ms).map_or_else(|| "—".into(), |time| time.format("%Y-%m-%d %H:%M").to_string())
+}
+
+/// The day in the city.
+pub fn day(utc_ms: i64) -> Option<NaiveDate> {
+    local(utc_ms).map(|time| time.date_naive())
+}
+
+/// The first instant of a day in the city, UTC milliseconds.
+pub fn day_start_ms(day: NaiveDate) -> i64 {
+    let midnight = day.and_time(chrono::NaiveTime::MIN);
+    zone().from_local_datetime(&midnight).single().map_or(0, |time| time.timestamp_millis())
+}
+
+/// A difference of clocks or a duration: `−3 h 20 min`, `12 s`.
+pub fn span(ms: i64) -> String {
+    let sign = if ms < 0 { "−" } else { "" };
+    let seconds = ms.unsigned_abs() / 1000;
+    match seconds {
+        0..60 => format!("{sign}{seconds} s"),
+        60..3600 => format!("{sign}{} min", seconds / 60),
+        3600..172_800 => format!("{sign}{} h {} min", seconds / 3600, seconds % 3600 / 60),
+        _ => format!("{sign}{} d", seconds / 86_400),
+    }
+}
+
+fn local(utc_ms: i64) -> Option<DateTime<FixedOffset>> {
+    // Years beyond four digits break every table they stand in.
+    let time = DateTime::from_timestamp_millis(utc_ms)?.with_timezone(&zone());
+    (0..=9999).contains(&chrono::Datelike::year(&time)).then_some(time)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_day_begins_at_the_citys_midnight() {
+        let start = day_start_ms(NaiveDate::from_ymd_opt(2026, 9, 4).unwrap());
+        assert_eq!(minute(start), "2026-09-04 00:00");
+        assert_eq!(day(start - 1), NaiveDate::from_ymd_opt(2026, 9, 3));
+        assert_eq!((minute(i64::MAX), day(i64::MAX)), ("—".into(), None));
+    }
+
+    #[test]
+    fn spans_read_in_two_parts_at_most() {
+        let read = [0, -12_300, 90_000, 12_000_000, 10 * DAY_MS].map(span);
+        assert_eq!(read, ["0 s", "−12 s", "1 min", "3 h 20 min", "10 d"]);
+    }
+}

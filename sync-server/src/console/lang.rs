@@ -1,0 +1,88 @@
+//! The languages of the pages. All texts stand in `messages/`, one file a language, Chinese first.
+//!
+//! A text has places `{}`, filled in order. Labels of fields and codes are not here: they come from the catalog.
+
+use axum::http::HeaderMap;
+use axum::http::header::ACCEPT_LANGUAGE;
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+/// Name of the cookie that keeps the choice.
+pub const COOKIE_NAME: &str = "lang";
+
+/// A language of the pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lang {
+    /// Chinese as written in the mainland.
+    ZhCn,
+    /// English.
+    En,
+}
+
+impl Lang {
+    /// All languages.
+    pub const ALL: [Lang; 2] = [Lang::ZhCn, Lang::En];
+
+    /// Tag in HTML, URLs and the cookie.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Lang::ZhCn => "zh-CN",
+            Lang::En => "en",
+        }
+    }
+
+    /// The language of a tag, by its first part.
+    pub fn of(tag: &str) -> Option<Lang> {
+        match tag.trim().split(['-', '_']).next()?.to_ascii_lowercase().as_str() {
+            "zh" => Some(Lang::ZhCn),
+            "en" => Some(Lang::En),
+            _ => None,
+        }
+    }
+
+    /// What the browser prefers; Chinese if it says nothing that we have.
+    pub fn preferred(headers: &HeaderMap) -> Lang {
+        let listed = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or("");
+        // Browsers list them by preference; the weights repeat that order.
+        listed.split(',').find_map(|part| Lang::of(part.split(';').next()?)).unwrap_or(Lang::ZhCn)
+    }
+
+    /// The text of a key. An unknown key reads as itself: a test finds those before anyone sees one.
+    pub fn t(self, key: &'static str) -> &'static str {
+        self.find(key).unwrap_or(key)
+    }
+
+    /// The text of a key made of a family and a name from the data; the name itself if there is no text for it.
+    pub fn of_family(self, family: &str, name: &str) -> String {
+        self.find(&format!("{family}.{name}")).unwrap_or(name).to_owned()
+    }
+
+    /// The text of a key with its places filled.
+    pub fn fill(self, key: &'static str, values: &[&str]) -> String {
+        let mut text = self.t(key).to_owned();
+        for value in values {
+            text = text.replacen("{}", value, 1);
+        }
+        text
+    }
+
+    fn find(self, key: &str) -> Option<&'static str> {
+        messages(self).get(key).map(String::as_str)
+    }
+}
+
+fn messages(lang: Lang) -> &'static BTreeMap<String, String> {
+    static ALL: OnceLock<[BTreeMap<String, String>; 2]> = OnceLock::new();
+    let read = |text: &str| serde_json::from_str(text).expect("message files are read by a test");
+    let all = ALL.get_or_init(|| {
+        [
+            read(include_str!("../../messages/zh-CN.json")),
+            read(include_str!("../../messages/en.json")),
+        ]
+    });
+    &all[lang as usize]
+}
+
+#[cfg(test)]
+#[path = "lang_tests.rs"]
+mod tests;

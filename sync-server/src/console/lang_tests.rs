@@ -1,0 +1,75 @@
+//! Both languages have every text, every text is used, and every key that a page uses exists.
+
+use super::*;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// Families of keys whose last part comes from the data.
+const FAMILIES: [&str; 9] =
+    ["role", "kind", "life", "review", "datum", "quarantine", "audit", "replica", "network"];
+
+#[test]
+fn both_languages_have_the_same_keys_and_the_same_places() {
+    let [zh, en] = Lang::ALL.map(messages);
+    assert_eq!(zh.keys().collect::<Vec<_>>(), en.keys().collect::<Vec<_>>());
+    for (key, text) in zh {
+        assert_eq!(text.matches("{}").count(), en[key].matches("{}").count(), "{key}");
+        assert!(!text.trim().is_empty() && !en[key].trim().is_empty(), "{key}");
+    }
+}
+
+#[test]
+fn every_key_that_is_used_exists_and_every_key_is_used() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut used = BTreeSet::new();
+    for folder in ["src/console", "templates"] {
+        for entry in std::fs::read_dir(root.join(folder)).unwrap() {
+            let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+            for call in ["t(\"", "fill(\"", "fill1(\"", "fill2(\"", "key: \"", "says: \""] {
+                for part in text.split(call).skip(1) {
+                    used.insert(part.split('"').next().unwrap().to_owned());
+                }
+            }
+        }
+    }
+    // Calls of other functions that end in `t(` come along; keys have a dot in them and nothing else.
+    let is_key = |k: &String| {
+        k.contains('.') && k.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "._".contains(c))
+    };
+    used.retain(is_key);
+    let known: BTreeSet<String> = messages(Lang::ZhCn).keys().cloned().collect();
+    let missing: Vec<_> = used.difference(&known).collect();
+    assert!(missing.is_empty(), "used but not there: {missing:?}");
+    let of_family = |key: &&String| FAMILIES.iter().any(|f| key.starts_with(&format!("{f}.")));
+    let unused: Vec<_> = known.difference(&used).filter(|key| !of_family(key)).collect();
+    assert!(unused.is_empty(), "there but not used: {unused:?}");
+}
+
+#[test]
+fn every_name_that_the_data_may_bring_has_its_text() {
+    use crate::auth::policy::Role;
+    use gridweave_core::record::ChangeKind;
+    let roles = Role::ALL.iter().map(|role| ("role", role.name()));
+    let kinds = (0..=8).map(|n| ("kind", ChangeKind::from_number(n).name()));
+    let replicas = ["active", "unconfirmed", "revoked", "retired", "server"].map(|n| ("replica", n));
+    for (family, name) in roles.chain(kinds).chain(replicas) {
+        for lang in Lang::ALL {
+            assert_ne!(lang.of_family(family, name), name, "{family}.{name} in {lang:?}");
+        }
+    }
+}
+
+#[test]
+fn the_first_language_that_we_have_is_taken_else_chinese() {
+    let mut headers = HeaderMap::new();
+    assert_eq!(Lang::preferred(&headers), Lang::ZhCn);
+    for (listed, lang) in [("fi,en;q=0.8,zh;q=0.7", Lang::En), ("zh-HK,en", Lang::ZhCn), ("de", Lang::ZhCn)] {
+        headers.insert(ACCEPT_LANGUAGE, listed.parse().unwrap());
+        assert_eq!(Lang::preferred(&headers), lang);
+    }
+}
+
+#[test]
+fn places_are_filled_in_order() {
+    assert_eq!(Lang::En.fill("no.such {} and {}", &["1", "2"]), "no.such 1 and 2");
+}

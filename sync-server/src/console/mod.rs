@@ -1,0 +1,54 @@
+//! The console: pages for supervisors, auditors and those who keep the devices.
+//!
+//! Server-rendered, and whole without script. A page is a handler here, a template of the same name in `templates/`, and
+//! a test. Every route stands behind the gate, which names what one must be allowed to do.
+
+mod assets;
+mod clock;
+mod conflicts;
+mod fields;
+mod frame;
+mod gate;
+mod input;
+mod lang;
+mod record;
+mod records;
+mod sign_in;
+mod trouble;
+mod words;
+
+use crate::app::App;
+use crate::auth::policy::Action;
+use axum::Router;
+use axum::http::Method;
+use axum::response::Redirect;
+use axum::routing::{get, post};
+use gate::Routes;
+use std::sync::Arc;
+
+/// All routes of the console, and the sign-in of people for the API.
+pub fn routes() -> Router<Arc<App>> {
+    table().router.route("/", get(|| async { Redirect::to("/console") })).route("/v1/sign-in", post(sign_in::api_sign_in))
+}
+
+fn table() -> Routes {
+    Routes::default()
+        .open(Method::GET, "/console/assets/{file}", assets::file)
+        .open(Method::GET, "/console/sign-in", sign_in::form)
+        .open(Method::POST, "/console/sign-in", sign_in::sign_in)
+        .post("/console/sign-out", Action::Enter, sign_in::sign_out)
+        .get("/console", Action::Enter, || async { Redirect::to("/console/records") })
+        .get("/console/records", Action::ReadRecords, records::list)
+        .post("/console/records", Action::ReadRecords, records::search)
+        .get("/console/record/{id}", Action::ReadRecords, record::show)
+        .post("/console/unmask", Action::Unmask, record::unmask)
+        .post("/console/record/review", Action::Settle, conflicts::review)
+        .post("/console/record/life", Action::Settle, conflicts::life)
+        .get("/console/conflicts", Action::ReadRecords, conflicts::list)
+        .get("/console/record/{id}/field/{key}", Action::ReadRecords, conflicts::field)
+        .post("/console/field", Action::Settle, conflicts::settle)
+        .post("/console/field/unmask", Action::Unmask, conflicts::unmask)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,255 @@
+//! One record: what is live with who, when and where; its history as differences; its photos.
+
+use super::clock;
+use super::fields::Fields;
+use super::frame::{Frame, page};
+use super::trouble::Trouble;
+use super::words::{Words, distance, distance_m, key_text, read_key};
+use crate::app::App;
+use crate::auth::policy::Action;
+use crate::store::records::{LoggedChange, RecordView};
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use gridweave_core::form::system;
+use gridweave_core::geo::{Fix, Point};
+use gridweave_core::ids::{Dot, FieldKey, PersonNo, RecordId};
+use gridweave_core::record::SetItem;
+use gridweave_core::value::Value;
+use std::sync::Arc;
+
+/// Fields that one person may unmask in an hour.
+const UNMASKED_AN_HOUR_MAX: u64 = 50;
+
+/// Who wrote a value, when and where.
+pub struct Origin {
+    /// Name of the author.
+    pub who: String,
+    /// When, by the device's clock put right by the server.
+    pub when: String,
+    /// Where the device was, from the record: `12 m`.
+    pub distance: String,
+    /// Accuracy of that reading, metres.
+    pub accuracy: String,
+    /// The system said that the position was made up.
+    pub mock: bool,
+    /// The reading itself.
+    pub place: String,
+    /// The device, or nothing for a supervisor.
+    pub device: String,
+}
+
+impl Origin {
+    /// The origin of a change.
+    pub fn new(words: &Words<'_>, view: &RecordView, logged: &LoggedChange) -> Origin {
+        let change = &logged.change;
+        let away = |fix: &Fix| view.row.place.as_ref().and_then(|place| distance_m(place, &fix.point));
+        let fix = change.fix.as_ref();
+        Origin {
+            who: name(view, change.author),
+            when: clock::minute(change.wall_ms.saturating_add(logged.clock_offset_ms.unwrap_or(0))),
+            distance: fix.and_then(away).map(distance).unwrap_or_default(),
+            accuracy: fix.map(|fix| format!("±{} m", fix.accuracy_dm.div_ceil(10))).unwrap_or_default(),
+            mock: fix.is_some_and(|fix| fix.mock),
+            place: fix.map(|fix| words.whole(FieldKey::plain(system::LOCATION), &Value::Geo(fix.point))).unwrap_or_default(),
+            device: logged.device.clone(),
+        }
+    }
+}
+
+/// Name of a person who wrote.
+fn name(view: &RecordView, person: PersonNo) -> String {
+    view.names.get(&person).cloned().unwrap_or_else(|| format!("#{person}"))
+}
+
+struct LiveValue {
+    text: String,
+    hidden: bool,
+    origin: Option<Origin>,
+}
+
+struct FieldRow {
+    label: String,
+    key: String,
+    values: Vec<LiveValue>,
+    in_conflict: bool,
+    hidden: bool,
+    revealed: bool,
+}
+
+struct Difference {
+    label: String,
+    old: Vec<String>,
+    new: String,
+}
+
+struct Entry {
+    kind: String,
+    origin: Origin,
+    received: String,
+    differences: Vec<Difference>,
+    photos: usize,
+    was: Option<Dot>,
+}
+
+#[derive(Template)]
+#[template(path = "record.html")]
+struct RecordPage {
+    f: Frame,
+    id: String,
+    kind: String,
+    title: String,
+    grid: String,
+    dead: bool,
+    conflicts: u32,
+    place: Option<Point>,
+    updated: String,
+    rows: Vec<FieldRow>,
+    history: Vec<Entry>,
+    photos: Vec<String>,
+    photos_awaited: usize,
+    may_settle: bool,
+    may_unmask: bool,
+    life_on_screen: Vec<Dot>,
+    review_on_screen: Vec<Dot>,
+}
+
+/// `GET /console/record/{id}`.
+pub async fn show(
+    State(app): State<Arc<App>>,
+    f: Frame,
+    Path(id): Path<String>,
+) -> Result<Response, Trouble> {
+    let record = id.parse().map_err(|_| Trouble::NotFound)?;
+    draw(&app, f, record, None).await
+}
+
+/// `POST /console/unmask`: one field of one record, shown whole once, with a reason that is written down first.
+pub async fn unmask(State(app): State<Arc<App>>, f: Frame, fields: Fields) -> Result<Response, Trouble> {
+    let record: RecordId = fields.read("record")?;
+    let key = fields.get("field").and_then(read_key).ok_or(Trouble::BadForm)?;
+    let reason = fields.get("reason").ok_or(Trouble::Refused("unmask.reason_wanted"))?;
+    note_unmask(&app, &f, record, key, reason).await?;
+    draw(&app, f, record, Some(key)).await
+}
+
+/// Writes down that somebody sees a value, before it is seen; refuses beyond the hour's measure.
+pub async fn note_unmask(
+    app: &App,
+    f: &Frame,
+    record: RecordId,
+    key: FieldKey,
+    reason: &str,
+) -> Result<(), Trouble> {
+    let (person, now_ms) = (f.person()?, app.now_ms());
+    if app.store.audit_count(person, "unmask", now_ms - 3_600_000).await? >= UNMASKED_AN_HOUR_MAX {
+        return Err(Trouble::Refused("unmask.too_many"));
+    }
+    let object = format!("{record} {}", key_text(key));
+    let reason: String = reason.chars().take(200).collect();
+    Ok(app.store.note_audit(now_ms, Some(person), "unmask", object, reason).await?)
+}
+
+async fn draw(app: &App, f: Frame, record: RecordId, revealed: Option<FieldKey>) -> Result<Response, Trouble> {
+    let view = app.store.record_view(record).await?.ok_or(Trouble::NotFound)?;
+    let grids = app.store.grids().await?;
+    let mut words = Words::new(f.lang, app.store.catalog(), &grids);
+    words.revealed = revealed.map(|key| (record, key));
+    let state = &view.row.state;
+    let claimed = state.sets().values().flat_map(|set| set.items());
+    let claimed: Vec<_> = claimed
+        .filter_map(|item| match item {
+            SetItem::Photo(hash) => Some(hash),
+            SetItem::Repeat(_) => None,
+        })
+        .collect();
+    let photos: Vec<String> =
+        claimed.iter().filter(|hash| view.has_photo(**hash)).map(|hash| hash.to_string()).collect();
+    let on_screen = |no| state.register(no).map(|r| r.dots()).unwrap_or_default();
+    Ok(page(&RecordPage {
+        id: record.to_string(),
+        kind: words.type_label(state.record_type.no),
+        title: words.title(state),
+        grid: words.grid_of(state),
+        dead: view.row.dead,
+        conflicts: view.row.conflicts,
+        place: view.row.place,
+        updated: clock::minute(view.row.updated_ms),
+        rows: rows(&words, &view),
+        history: history(&words, &view),
+        photos_awaited: claimed.len() - photos.len(),
+        photos,
+        may_settle: f.may(Action::Settle),
+        may_unmask: f.may(Action::Unmask),
+        life_on_screen: on_screen(system::LIFE),
+        review_on_screen: on_screen(system::REVIEW),
+        f,
+    }))
+}
+
+/// Fields that were ever answered, in the order of the record type, repetitions together.
+fn rows(words: &Words<'_>, view: &RecordView) -> Vec<FieldRow> {
+    let state = &view.row.state;
+    let order = words.record_type(state.record_type.no).map(|t| t.fields.as_slice()).unwrap_or_default();
+    let rank = |key: &FieldKey| {
+        // The system's own fields stand at the end: people look for the answers.
+        let own = key.no >= system::FIRST_OWN;
+        (!own, key.instance, order.iter().position(|f| f.no == key.no).unwrap_or(usize::MAX), key.no)
+    };
+    let mut keys: Vec<FieldKey> = state.registers().keys().copied().collect();
+    keys.sort_by_key(rank);
+    let row = |key: FieldKey| {
+        let register = &state.registers()[&key];
+        let mut siblings = register.siblings();
+        if !register.in_conflict() {
+            // Equal answers given apart are one answer; the latest tells whose.
+            siblings = state.shown(key).into_iter().collect();
+        }
+        let values: Vec<LiveValue> = siblings
+            .iter()
+            .map(|sibling| {
+                let said = words.said(state, key, &sibling.value);
+                let origin = view.change(sibling.dot).map(|logged| Origin::new(words, view, logged));
+                LiveValue { text: said.text, hidden: said.hidden, origin }
+            })
+            .collect();
+        FieldRow {
+            label: words.field_label(state.record_type.no, key),
+            key: key_text(key),
+            in_conflict: register.in_conflict(),
+            hidden: values.iter().any(|v| v.hidden),
+            revealed: words.revealed == Some((state.record, key)),
+            values,
+        }
+    };
+    keys.into_iter().map(row).collect()
+}
+
+/// The changes, latest first, each as what it replaced and what it put there.
+fn history(words: &Words<'_>, view: &RecordView) -> Vec<Entry> {
+    let state = &view.row.state;
+    let value_of = |dot: &Dot, key: FieldKey| view.change(*dot).and_then(|c| c.change.value_of(key));
+    let entry = |logged: &LoggedChange| {
+        let change = &logged.change;
+        let differences = change.writes.iter().map(|write| Difference {
+            label: words.field_label(state.record_type.no, write.field),
+            old: write
+                .replaces
+                .iter()
+                .filter_map(|dot| value_of(dot, write.field))
+                .map(|value| words.said(state, write.field, value).text)
+                .collect(),
+            new: words.said(state, write.field, &write.value).text,
+        });
+        let added = change.sets.iter().flat_map(|s| &s.adds);
+        Entry {
+            kind: words.lang.of_family("kind", change.kind.name()),
+            origin: Origin::new(words, view, logged),
+            received: clock::minute(logged.received_ms),
+            differences: differences.collect(),
+            photos: added.filter(|item| matches!(item, SetItem::Photo(_))).count(),
+            was: change.was,
+        }
+    };
+    view.changes.iter().rev().map(entry).collect()
+}

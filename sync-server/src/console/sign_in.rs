@@ -1,0 +1,104 @@
+//! Signing in and out, for people with a browser and for programs.
+
+use super::fields::Fields;
+use super::frame::{Frame, page};
+use super::trouble::Trouble;
+use crate::api::error::ApiError;
+use crate::app::App;
+use crate::auth::person::{self, SignInError};
+use askama::Template;
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::header::HeaderName;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+struct SignInPage {
+    f: Frame,
+    login: String,
+    wrong: bool,
+    wait_s: i64,
+}
+
+/// `GET /console/sign-in`.
+pub async fn form(f: Frame) -> Response {
+    if f.who.is_some() {
+        return Redirect::to("/console").into_response();
+    }
+    page(&SignInPage { f, login: String::new(), wrong: false, wait_s: 0 })
+}
+
+/// `POST /console/sign-in`.
+pub async fn sign_in(
+    State(app): State<Arc<App>>,
+    f: Frame,
+    headers: HeaderMap,
+    fields: Fields,
+) -> Result<Response, Trouble> {
+    let login = fields.get("login").unwrap_or("").to_owned();
+    // A password is taken as it was typed, spaces and all.
+    let password = fields.all("password").next().unwrap_or("").to_owned();
+    let (wrong, wait_s) = match person::sign_in(&app, &headers, &login, &password).await {
+        Ok(session) => return Ok(person::with_cookie(Redirect::to("/console").into_response(), session.cookie)),
+        Err(SignInError::Wrong) => (true, 0),
+        Err(SignInError::Wait(seconds)) => (false, seconds),
+        Err(SignInError::Store(error)) => return Err(error.into()),
+    };
+    let mut again = page(&SignInPage { f, login, wrong, wait_s });
+    *again.status_mut() = if wrong { StatusCode::UNAUTHORIZED } else { StatusCode::TOO_MANY_REQUESTS };
+    Ok(again)
+}
+
+/// `POST /console/sign-out`.
+pub async fn sign_out(State(app): State<Arc<App>>, f: Frame) -> Result<Response, Trouble> {
+    let signed = f.who.ok_or(Trouble::Stale)?;
+    app.store.end_web_session(signed, app.now_ms()).await?;
+    let mut response =
+        person::with_cookie(Redirect::to("/console/sign-in").into_response(), person::forget_cookie(&app));
+    response
+        .headers_mut()
+        .insert(HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\", \"storage\""));
+    Ok(response)
+}
+
+/// What a program sends to sign in.
+#[derive(Deserialize)]
+struct Ask {
+    login: String,
+    password: String,
+}
+
+/// What it gets beside the cookie.
+#[derive(Serialize)]
+struct Answer {
+    /// To be sent as `X-CSRF` with everything that changes something.
+    csrf: String,
+}
+
+/// `POST /v1/sign-in`.
+pub async fn api_sign_in(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, ApiError> {
+    let ask: Ask = serde_json::from_slice(&body)
+        .map_err(|_| ApiError::new(400, "malformed", "send JSON with login and password"))?;
+    if !person::same_origin(&headers) {
+        return Err(ApiError::new(403, "other_origin", "the request comes from a page of another site"));
+    }
+    match person::sign_in(&app, &headers, &ask.login, &ask.password).await {
+        Ok(session) => {
+            Ok(person::with_cookie(Json(Answer { csrf: session.csrf }).into_response(), session.cookie))
+        }
+        Err(error @ SignInError::Wrong) => Err(ApiError::new(401, "wrong_password", &error.to_string())),
+        Err(error @ SignInError::Wait(_)) => {
+            Err(ApiError::new(429, "too_many_failures", &error.to_string()))
+        }
+        Err(SignInError::Store(error)) => Err(error.into()),
+    }
+}

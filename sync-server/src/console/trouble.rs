@@ -1,0 +1,66 @@
+//! What goes wrong on a page. The gate turns it into a page in the reader's language, with a way on.
+
+use crate::store::StoreError;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+
+/// Why there is no page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trouble {
+    /// Nothing has this name.
+    NotFound,
+    /// What was sent is not what the form sends.
+    BadForm,
+    /// This role may not do this.
+    Forbidden,
+    /// The form is from another session or another site.
+    Stale,
+    /// Something was asked for that is refused, for a reason that has a text.
+    Refused(&'static str),
+    /// The store failed; it was logged.
+    Store,
+}
+
+impl Trouble {
+    /// Status of the answer.
+    pub fn status(self) -> StatusCode {
+        match self {
+            Trouble::NotFound => StatusCode::NOT_FOUND,
+            Trouble::BadForm => StatusCode::BAD_REQUEST,
+            Trouble::Forbidden | Trouble::Stale => StatusCode::FORBIDDEN,
+            Trouble::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Trouble::Store => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    /// Key of the text that says it.
+    pub fn key(self) -> &'static str {
+        struct Said {
+            says: &'static str,
+        }
+        let said = match self {
+            Trouble::NotFound => Said { says: "trouble.not_found" },
+            Trouble::BadForm => Said { says: "trouble.bad_form" },
+            Trouble::Forbidden => Said { says: "trouble.forbidden" },
+            Trouble::Stale => Said { says: "trouble.stale" },
+            Trouble::Refused(key) => Said { says: key },
+            Trouble::Store => Said { says: "trouble.store" },
+        };
+        said.says
+    }
+}
+
+impl From<StoreError> for Trouble {
+    fn from(error: StoreError) -> Trouble {
+        tracing::error!(%error, "the store failed");
+        Trouble::Store
+    }
+}
+
+impl IntoResponse for Trouble {
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
