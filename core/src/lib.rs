@@ -3,6 +3,7 @@
 
 #[cfg(feature = "device")]
 pub mod fieldbook;
+pub mod entity;
 pub mod form;
 pub mod geo;
 pub mod identity;

@@ -99,7 +99,8 @@ impl Register {
         register
     }
 
-    fn has_seen(&self, dot: Dot) -> bool {
+    /// Whether this write, or a later one of its replica here, was taken in or replaced.
+    pub fn has_seen(&self, dot: Dot) -> bool {
         self.seen.get(&dot.rid.0) >= dot.seq.0
     }
 

@@ -1,0 +1,113 @@
+//! Devices: who has them, when they were heard of, what they still hold; revoking, admitting, confirming after a fork.
+
+use super::clock::{self, DAY_MS};
+use super::fields::Fields;
+use super::frame::{Frame, page};
+use super::trouble::Trouble;
+use super::words::Words;
+use crate::app::App;
+use crate::auth::policy::Action;
+use crate::store::replica::ReplicaState;
+use crate::store::sessions_read::DeviceRow;
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use gridweave_core::ids::Rid;
+use std::sync::Arc;
+
+/// A device that was silent for longer is marked, milliseconds.
+pub const SILENT_MS: i64 = 3 * DAY_MS;
+
+struct Line {
+    row: DeviceRow,
+    state: String,
+    heard: String,
+    silent: bool,
+    offset: String,
+    offset_is_bad: bool,
+    grids: Vec<String>,
+}
+
+#[derive(Template)]
+#[template(path = "devices.html")]
+struct DevicesPage {
+    f: Frame,
+    lines: Vec<Line>,
+    silent: usize,
+    may_manage: bool,
+}
+
+/// `GET /console/devices`.
+pub async fn list(State(app): State<Arc<App>>, f: Frame) -> Result<Response, Trouble> {
+    let grids = app.store.grids().await?;
+    let words = Words::new(f.lang, app.store.catalog(), &grids);
+    let now_ms = app.now_ms();
+    let line = |row: DeviceRow| Line {
+        state: f.name("replica", &row.state),
+        heard: row.heard_ms.map_or_else(|| f.t("devices.never").to_owned(), clock::minute),
+        silent: is_silent(&row, now_ms),
+        offset: row.clock_offset_ms.map(clock::span).unwrap_or_default(),
+        offset_is_bad: row.clock_offset_ms.is_some_and(|ms| ms.saturating_abs() > 120_000),
+        grids: row.grids.iter().map(|code| words.grid(code)).collect(),
+        row,
+    };
+    let lines: Vec<Line> = app.store.devices().await?.into_iter().map(line).collect();
+    Ok(page(&DevicesPage {
+        silent: lines.iter().filter(|line| line.silent).count(),
+        lines,
+        may_manage: f.may(Action::ManageDevices),
+        f,
+    }))
+}
+
+/// An active device that was not heard of for too long, counted from its enrolment.
+pub fn is_silent(row: &DeviceRow, now_ms: i64) -> bool {
+    row.state == "active" && now_ms - row.heard_ms.unwrap_or(row.enrolled_ms) > SILENT_MS
+}
+
+/// `POST /console/device/{rid}/state`: revoked, or active again.
+pub async fn set_state(
+    State(app): State<Arc<App>>,
+    f: Frame,
+    Path(rid): Path<String>,
+    fields: Fields,
+) -> Result<Response, Trouble> {
+    let rid: Rid = rid.parse().map_err(|_| Trouble::NotFound)?;
+    let replica = app.store.replica(rid).await?.ok_or(Trouble::NotFound)?;
+    let (state, action) = match (fields.get("state"), replica.state) {
+        (Some("revoked"), ReplicaState::Active | ReplicaState::Unconfirmed) => {
+            (ReplicaState::Revoked, "revoke_device")
+        }
+        (Some("active"), ReplicaState::Revoked) => (ReplicaState::Active, "admit_device"),
+        _ => return Err(Trouble::Refused("devices.not_from_here")),
+    };
+    let reason = fields.get("reason").ok_or(Trouble::Refused("devices.reason_wanted"))?;
+    let reason = reason.chars().take(200).collect();
+    // Written down before it is done: a device is never revoked unseen.
+    app.store.note_audit(app.now_ms(), Some(f.person()?), action, format!("device {rid}"), reason).await?;
+    app.store.set_replica_state(rid, state).await?;
+    refresh(&app, rid).await?;
+    Ok(Redirect::to("/console/devices").into_response())
+}
+
+/// `POST /console/device/{rid}/confirm`: a replica made after a fork is the device's own; what it handed in is merged.
+pub async fn confirm(State(app): State<Arc<App>>, f: Frame, Path(rid): Path<String>) -> Result<Response, Trouble> {
+    let rid: Rid = rid.parse().map_err(|_| Trouble::NotFound)?;
+    let replica = app.store.replica(rid).await?.ok_or(Trouble::NotFound)?;
+    if replica.state != ReplicaState::Unconfirmed {
+        return Err(Trouble::Refused("devices.not_from_here"));
+    }
+    let now_ms = app.now_ms();
+    let object = format!("device {rid}");
+    app.store.note_audit(now_ms, Some(f.person()?), "confirm_replica", object, String::new()).await?;
+    app.store.confirm_replica(rid, app.identity_key.clone(), now_ms).await?;
+    refresh(&app, rid).await?;
+    Ok(Redirect::to("/console/devices").into_response())
+}
+
+/// Tells the request check what a device may do from now on.
+async fn refresh(app: &App, rid: Rid) -> Result<(), Trouble> {
+    let replica = app.store.replica(rid).await?.ok_or(Trouble::NotFound)?;
+    app.devices.put(&replica);
+    Ok(())
+}

@@ -1,0 +1,133 @@
+//! Enrolment: a code for one person's device, as a picture to scan and a text to type; then the comparison of six digits
+//! on both screens before the device may do anything.
+
+use super::clock;
+use super::fields::Fields;
+use super::frame::{Frame, page};
+use super::records::Choice;
+use super::trouble::Trouble;
+use super::words::Words;
+use crate::app::App;
+use crate::auth::policy::Role;
+use askama::Template;
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use gridweave_core::ids::{GridCode, PersonNo};
+use gridweave_core::wire::Bytes;
+use gridweave_core::wire::enrol::EnrolmentCode;
+use qrcode::render::svg;
+use qrcode::{EcLevel, QrCode};
+use std::sync::Arc;
+
+struct Waiting {
+    id: u64,
+    who: String,
+    device: String,
+    fingerprint: String,
+}
+
+struct Code {
+    svg: String,
+    text: String,
+    who: String,
+    until: String,
+}
+
+#[derive(Template)]
+#[template(path = "enrolment.html")]
+struct EnrolmentPage {
+    f: Frame,
+    people: Vec<Choice>,
+    grids: Vec<Choice>,
+    waiting: Vec<Waiting>,
+    code: Option<Code>,
+}
+
+/// `GET /console/enrolment`.
+pub async fn form(State(app): State<Arc<App>>, f: Frame) -> Result<Response, Trouble> {
+    draw(&app, f, None).await
+}
+
+/// `POST /console/enrolment`: makes a code and shows it once.
+pub async fn make(State(app): State<Arc<App>>, f: Frame, fields: Fields) -> Result<Response, Trouble> {
+    let person = PersonNo(fields.read("person")?);
+    let people = app.store.people().await?;
+    let who = people.iter().find(|p| p.no == person && p.role == Some(Role::Worker) && !p.disabled);
+    let who = who.ok_or(Trouble::BadForm)?.name.clone();
+    let known = app.store.grids().await?;
+    let grids: Vec<GridCode> = fields.all("grid").map(|code| GridCode(code.into())).collect();
+    if grids.is_empty() || !grids.iter().all(|code| known.iter().any(|grid| grid.code == code.0)) {
+        return Err(Trouble::Refused("enrolment.choose_grids"));
+    }
+    let now_ms = app.now_ms();
+    let object = format!("person {person}");
+    app.store.note_audit(now_ms, Some(f.person()?), "make_enrolment", object, String::new()).await?;
+    let new = app.store.new_enrolment(person, grids, false, now_ms).await?;
+    let text = EnrolmentCode {
+        organisation: app.city.organisation.clone(),
+        urls: app.urls.clone(),
+        pins: Vec::new(),
+        receipt_key: Bytes(app.keys.receipt().verifying_key().to_bytes().to_vec()),
+        recovery_key: app.keys.recovery.clone(),
+        enrolment: new.id,
+        secret: Bytes(new.secret),
+        expires_ms: new.expires_ms,
+    }
+    .to_text();
+    let code = Code { svg: picture(&text)?, text, who, until: clock::minute(new.expires_ms) };
+    draw(&app, f, Some(code)).await
+}
+
+/// `POST /console/enrolment/confirm`: the digits were compared and are the same.
+pub async fn confirm(State(app): State<Arc<App>>, f: Frame, fields: Fields) -> Result<Response, Trouble> {
+    let id: u64 = fields.read("id")?;
+    let now_ms = app.now_ms();
+    let certificate =
+        app.store.confirm_enrolment(id, now_ms).await?.ok_or(Trouble::Refused("enrolment.nothing_waits"))?;
+    let object = format!("device {} of person {}", certificate.rid, certificate.person);
+    app.store.note_audit(now_ms, Some(f.person()?), "confirm_enrolment", object, String::new()).await?;
+    if let Some(replica) = app.store.replica(certificate.rid).await? {
+        app.devices.put(&replica);
+    }
+    Ok(Redirect::to("/console/enrolment").into_response())
+}
+
+async fn draw(app: &App, f: Frame, code: Option<Code>) -> Result<Response, Trouble> {
+    let people = app.store.people().await?;
+    let known = app.store.grids().await?;
+    let words = Words::new(f.lang, app.store.catalog(), &known);
+    let workers = people.iter().filter(|p| p.role == Some(Role::Worker) && !p.disabled);
+    let name = |no: PersonNo| people.iter().find(|p| p.no == no).map(|p| p.name.clone()).unwrap_or_default();
+    let waiting = app.store.waiting_enrolments().await?.into_iter().map(|w| Waiting {
+        id: w.id,
+        who: name(w.person),
+        device: w.device,
+        fingerprint: w.fingerprint,
+    });
+    let choice = |value: String, label: String| Choice { value, label, chosen: false };
+    Ok(page(&EnrolmentPage {
+        people: workers.map(|p| choice(p.no.to_string(), format!("{} ({})", p.name, p.no))).collect(),
+        grids: known.iter().map(|g| choice(g.code.clone(), words.grid(&g.code))).collect(),
+        waiting: waiting.collect(),
+        code,
+        f,
+    }))
+}
+
+/// The code as a picture, to stand in the page itself.
+fn picture(text: &str) -> Result<String, Trouble> {
+    // The text is long; the lowest level of correction keeps the squares large enough for a PDA's camera.
+    let code = QrCode::with_error_correction_level(text, EcLevel::L).map_err(|_| Trouble::BadForm)?;
+    let picture = code.render::<svg::Color<'_>>().min_dimensions(320, 320).build();
+    // Without the declaration, which may stand only at the start of a document.
+    Ok(picture.find("<svg").map_or_else(String::new, |at| picture[at..].to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_picture_can_stand_inside_a_page() {
+        let svg = super::picture("GRIDWEAVE1:{}").unwrap();
+        assert!(svg.starts_with("<svg") && svg.contains("<path") && !svg.contains("style="));
+    }
+}
