@@ -14,6 +14,7 @@ pub mod overview;
 pub mod people;
 pub mod photos;
 pub mod push;
+pub mod read_api;
 pub mod quarantine;
 pub mod records;
 pub mod rekey;
