@@ -89,3 +89,20 @@ impl<'de> Visitor<'de> for BytesVisitor {
         Ok(Bytes(bytes))
     }
 }
+
+/// A digest's sum: a number in postcard, 32 hexadecimal digits in JSON, whose numbers are too short for it.
+pub(super) mod sum {
+    use super::*;
+
+    pub fn serialize<S: Serializer>(sum: &u128, s: S) -> Result<S::Ok, S::Error> {
+        if s.is_human_readable() { s.collect_str(&format_args!("{sum:032x}")) } else { sum.serialize(s) }
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<u128, D::Error> {
+        if d.is_human_readable() {
+            u128::from_str_radix(&String::deserialize(d)?, 16).map_err(|_| D::Error::custom("not hexadecimal"))
+        } else {
+            u128::deserialize(d)
+        }
+    }
+}

@@ -217,6 +217,7 @@ pub struct GridDigest {
     /// How many records.
     pub count: u64,
     /// Sum of the records' digests, modulo 2¹²⁸.
+    #[serde(with = "super::ids::sum")]
     pub sum: u128,
 }
 
