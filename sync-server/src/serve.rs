@@ -54,7 +54,7 @@ pub fn run(args: &ServeArgs) -> Result<(), Box<dyn Error>> {
 
 /// Everything the server answers, behind its limits. Uploads bound their bodies themselves.
 pub async fn router(app: Arc<App>) -> std::io::Result<Router> {
-    let uploads = Uploads::open(app.store.dir().join("photos"), app.store.clone(), UploadsConfig::default()).await?;
+    let uploads = Uploads::open(app.store.dir().to_path_buf(), app.store.clone(), UploadsConfig::default()).await?;
     let limited = limits(api::routes().merge(console::routes()).with_state(app), WIRE_BYTES_MAX, PLAIN_BYTES_MAX);
     Ok(limited.nest("/v1/uploads", tus::router(uploads)))
 }
