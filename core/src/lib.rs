@@ -1,9 +1,9 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+pub mod entity;
 #[cfg(feature = "device")]
 pub mod fieldbook;
-pub mod entity;
 pub mod form;
 pub mod geo;
 pub mod identity;

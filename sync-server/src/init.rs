@@ -33,7 +33,9 @@ pub struct InitArgs {
 pub fn init(args: &InitArgs) -> Result<(), Box<dyn Error>> {
     let inside = std::path::absolute(&args.recovery_key)?.starts_with(std::path::absolute(&args.data)?);
     if inside {
-        return Err("the recovery key must lie outside the data directory: whoever gets one must not get both".into());
+        return Err(
+            "the recovery key must lie outside the data directory: whoever gets one must not get both".into(),
+        );
     }
     std::fs::create_dir_all(&args.data)?;
     let city = City { organisation: args.organisation.clone(), epoch: 1, invented: false };
@@ -72,7 +74,12 @@ pub struct EnrolArgs {
     #[arg(long, value_delimiter = ',', required = true)]
     grids: Vec<String>,
     /// Addresses under which the device reaches the server.
-    #[arg(long = "url", env = "GRIDWEAVE_URLS", value_delimiter = ',', default_value = "http://127.0.0.1:8640")]
+    #[arg(
+        long = "url",
+        env = "GRIDWEAVE_URLS",
+        value_delimiter = ',',
+        default_value = "http://127.0.0.1:8640"
+    )]
     urls: Vec<String>,
     /// Nobody compares fingerprints: for tests and demos.
     #[arg(long)]

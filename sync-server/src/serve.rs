@@ -35,7 +35,8 @@ pub fn run(args: &ServeArgs) -> Result<(), Box<dyn Error>> {
     start_logging();
     runtime()?.block_on(async {
         let edge = Edge::bind(args.listen, Plain, EdgeConfig::default()).await?;
-        let urls = if args.urls.is_empty() { vec![format!("http://{}", edge.addr())] } else { args.urls.clone() };
+        let urls =
+            if args.urls.is_empty() { vec![format!("http://{}", edge.addr())] } else { args.urls.clone() };
         let app = App::open(&args.data, urls).await?;
         // Whoever started this waits for the line.
         println!("serving http://{}", edge.addr());
@@ -54,8 +55,10 @@ pub fn run(args: &ServeArgs) -> Result<(), Box<dyn Error>> {
 
 /// Everything the server answers, behind its limits. Uploads bound their bodies themselves.
 pub async fn router(app: Arc<App>) -> std::io::Result<Router> {
-    let uploads = Uploads::open(app.store.dir().to_path_buf(), app.store.clone(), UploadsConfig::default()).await?;
-    let limited = limits(api::routes().merge(console::routes()).with_state(app), WIRE_BYTES_MAX, PLAIN_BYTES_MAX);
+    let uploads =
+        Uploads::open(app.store.dir().to_path_buf(), app.store.clone(), UploadsConfig::default()).await?;
+    let limited =
+        limits(api::routes().merge(console::routes()).with_state(app), WIRE_BYTES_MAX, PLAIN_BYTES_MAX);
     Ok(limited.nest("/v1/uploads", tus::router(uploads)))
 }
 
@@ -66,7 +69,8 @@ pub fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
 
 /// Logs to standard error, warnings and worse, or as `GRIDWEAVE_LOG` says (`info`, `debug` …).
 pub fn start_logging() {
-    let level = std::env::var("GRIDWEAVE_LOG").ok().and_then(|l| l.parse().ok()).unwrap_or(tracing::Level::WARN);
+    let level =
+        std::env::var("GRIDWEAVE_LOG").ok().and_then(|l| l.parse().ok()).unwrap_or(tracing::Level::WARN);
     let _ = tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr).try_init();
 }
 

@@ -147,7 +147,11 @@ mod tests {
         let keys = [(r(1), Some(7)), (r(2), Some(7)), (r(3), None)];
         assert_eq!(sets(&keys, &[Link::NotSame(r(2), r(1))]), [vec![1], vec![2], vec![3]]);
         assert_eq!(sets(&keys, &[Link::Same(r(3), r(2))]), [vec![1, 2, 3]]);
-        assert_eq!(sets(&keys, &[Link::Same(r(3), r(9))]), [vec![1, 2], vec![3]], "a link to nothing joins nothing");
+        assert_eq!(
+            sets(&keys, &[Link::Same(r(3), r(9))]),
+            [vec![1, 2], vec![3]],
+            "a link to nothing joins nothing"
+        );
     }
 
     #[test]

@@ -151,11 +151,15 @@ mod tests {
 
     #[test]
     fn the_department_that_answers_for_a_field_outranks_the_field_whatever_the_time() {
-        let (old, new) = (state(1, 1_000, &[(NAME, Value::text("王"))]), state(2, 9_000, &[(NAME, Value::text("汪"))]));
+        let (old, new) =
+            (state(1, 1_000, &[(NAME, Value::text("王"))]), state(2, 9_000, &[(NAME, Value::text("汪"))]));
         assert_eq!(name_of(&[(&old, "police"), (&new, "field")]).value.value, Value::text("王"));
         assert_eq!(name_of(&[(&old, "housing"), (&new, "field")]).value.value, Value::text("汪"));
         let both = name_of(&[(&old, "field"), (&new, "field")]);
-        assert_eq!((both.value.value.clone(), both.beside.len(), both.differs()), (Value::text("汪"), 1, true));
+        assert_eq!(
+            (both.value.value.clone(), both.beside.len(), both.differs()),
+            (Value::text("汪"), 1, true)
+        );
     }
 
     #[test]
@@ -181,6 +185,9 @@ mod tests {
             two_people(&sources.collect::<Vec<_>>())
         };
         assert!(look(&[&a, &b]).is_empty());
-        assert_eq!(look(&[&a, &b, &c]).into_iter().collect::<Vec<_>>(), [Suspicion::Name, Suspicion::BirthDate]);
+        assert_eq!(
+            look(&[&a, &b, &c]).into_iter().collect::<Vec<_>>(),
+            [Suspicion::Name, Suspicion::BirthDate]
+        );
     }
 }

@@ -45,7 +45,10 @@ pub fn two_people(sources: &[Source<'_>]) -> BTreeSet<Suspicion> {
 /// longer name's length, after width, case and spaces are made one.
 pub fn name_similarity(a: &str, b: &str) -> f64 {
     let plain = |text: &str| -> Vec<char> {
-        text.nfkc().flat_map(char::to_lowercase).filter(|c| !c.is_whitespace() && !"·.-'".contains(*c)).collect()
+        text.nfkc()
+            .flat_map(char::to_lowercase)
+            .filter(|c| !c.is_whitespace() && !"·.-'".contains(*c))
+            .collect()
     };
     let (a, b) = (plain(a), plain(b));
     let longer = a.len().max(b.len());

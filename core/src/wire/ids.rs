@@ -100,7 +100,8 @@ pub(super) mod sum {
 
     pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<u128, D::Error> {
         if d.is_human_readable() {
-            u128::from_str_radix(&String::deserialize(d)?, 16).map_err(|_| D::Error::custom("not hexadecimal"))
+            u128::from_str_radix(&String::deserialize(d)?, 16)
+                .map_err(|_| D::Error::custom("not hexadecimal"))
         } else {
             u128::deserialize(d)
         }

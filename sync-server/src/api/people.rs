@@ -59,7 +59,15 @@ pub async fn confirm(
     let merged = app.store.confirm_replica(Rid(rid), app.identity_key.clone(), app.now_ms()).await?;
     let replica = app.store.replica(Rid(rid)).await?.ok_or_else(|| not_found("replica"))?;
     app.devices.put(&replica);
-    app.store.note_audit(app.now_ms(), Some(signed.person), "confirm_replica", format!("replica {rid}"), String::new()).await?;
+    app.store
+        .note_audit(
+            app.now_ms(),
+            Some(signed.person),
+            "confirm_replica",
+            format!("replica {rid}"),
+            String::new(),
+        )
+        .await?;
     Ok(Json(json!({"rid": rid, "merged": merged})))
 }
 
@@ -109,7 +117,11 @@ pub async fn changes(
             kind: change.as_ref().map(|c| c.kind.name()),
             record: change.as_ref().map(|c| c.record.to_string()),
             was: change.as_ref().and_then(|c| c.was).map(dot_pair),
-            writes: change.iter().flat_map(|c| &c.writes).map(|w| write_json(record_type, w, masked)).collect(),
+            writes: change
+                .iter()
+                .flat_map(|c| &c.writes)
+                .map(|w| write_json(record_type, w, masked))
+                .collect(),
         }
     };
     Ok(Json(rows.into_iter().map(tell).collect()))
@@ -225,10 +237,12 @@ pub async fn resolve(
     let ask: Resolve = read_json(&body)?;
     let record = record_id(&record)?;
     let state = app.store.state(record).await?.ok_or_else(|| not_found("record"))?;
-    let record_type = app.store.catalog().by_no(state.record_type.no).ok_or_else(|| not_found("record type"))?;
+    let record_type =
+        app.store.catalog().by_no(state.record_type.no).ok_or_else(|| not_found("record type"))?;
     let field = record_type.field_named(&ask.field).ok_or_else(|| not_found("field"))?;
-    let value = json::from_json(&field.kind, &ask.value)
-        .ok_or_else(|| ApiError::new(422, "wrong_kind", "the value is not of the kind that its field holds"))?;
+    let value = json::from_json(&field.kind, &ask.value).ok_or_else(|| {
+        ApiError::new(422, "wrong_kind", "the value is not of the kind that its field holds")
+    })?;
     let write = Write {
         field: FieldKey::plain(field.no),
         value,

@@ -16,7 +16,11 @@ use std::sync::Arc;
 pub async fn upload_grant(State(app): State<Arc<App>>, request: DeviceRequest) -> Result<Response, ApiError> {
     let ask: UploadGrant = message::read(&request)?;
     if matches!(request.state, ReplicaState::Retired | ReplicaState::Server) {
-        return Err(ApiError::new(403, "retired", "this replica was replaced by another after its log was copied"));
+        return Err(ApiError::new(
+            403,
+            "retired",
+            "this replica was replaced by another after its log was copied",
+        ));
     }
     if ask.len == 0 || ask.len > PHOTO_BYTES_MAX {
         return Err(ApiError::new(413, "photo_size", "a photo has between one byte and 64 MiB"));

@@ -137,9 +137,7 @@ pub fn forget_cookie(app: &App) -> HeaderValue {
 fn set_cookie(app: &App, value: &str, seconds: i64) -> HeaderValue {
     let over_tls = app.urls.first().is_some_and(|url| url.starts_with("https://"));
     let secure = if over_tls { "; Secure" } else { "" };
-    let text = format!(
-        "{COOKIE_NAME}={value}; HttpOnly; SameSite=Strict; Path=/; Max-Age={seconds}{secure}"
-    );
+    let text = format!("{COOKIE_NAME}={value}; HttpOnly; SameSite=Strict; Path=/; Max-Age={seconds}{secure}");
     HeaderValue::from_str(&text).expect("hexadecimal digits and ASCII are a header")
 }
 

@@ -42,7 +42,8 @@ pub struct Way {
 impl Frame {
     /// The frame of a request, as the gate found it.
     pub fn new(app: &App, lang: Lang, who: Option<Signed>, path: &str, query: Option<&str>) -> Frame {
-        let kept = query.unwrap_or("").split('&').filter(|part| !part.is_empty() && !part.starts_with("lang="));
+        let kept =
+            query.unwrap_or("").split('&').filter(|part| !part.is_empty() && !part.starts_with("lang="));
         Frame {
             lang,
             who,

@@ -104,7 +104,10 @@ mod tests {
     #[test]
     fn answers_are_read_as_what_their_fields_hold() {
         assert_eq!(read_as(16, "value=%E6%9D%8E"), Ok(Value::text("李")));
-        assert_eq!(read_as(18, "value=1901-02-03"), Ok(Value::Date(NaiveDate::from_ymd_opt(1901, 2, 3).unwrap())));
+        assert_eq!(
+            read_as(18, "value=1901-02-03"),
+            Ok(Value::Date(NaiveDate::from_ymd_opt(1901, 2, 3).unwrap()))
+        );
         assert_eq!(read_as(5, "value=22.5,+114.1").map(|v| v.is_null()), Ok(false));
         assert_eq!(read_as(16, "value=+"), Ok(Value::Null));
     }

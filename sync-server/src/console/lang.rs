@@ -75,10 +75,7 @@ fn messages(lang: Lang) -> &'static BTreeMap<String, String> {
     static ALL: OnceLock<[BTreeMap<String, String>; 2]> = OnceLock::new();
     let read = |text: &str| serde_json::from_str(text).expect("message files are read by a test");
     let all = ALL.get_or_init(|| {
-        [
-            read(include_str!("../../messages/zh-CN.json")),
-            read(include_str!("../../messages/en.json")),
-        ]
+        [read(include_str!("../../messages/zh-CN.json")), read(include_str!("../../messages/en.json"))]
     });
     &all[lang as usize]
 }

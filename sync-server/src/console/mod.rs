@@ -28,7 +28,10 @@ use std::sync::Arc;
 
 /// All routes of the console, and the sign-in of people for the API.
 pub fn routes() -> Router<Arc<App>> {
-    table().router.route("/", get(|| async { Redirect::to("/console") })).route("/v1/sign-in", post(sign_in::api_sign_in))
+    table()
+        .router
+        .route("/", get(|| async { Redirect::to("/console") }))
+        .route("/v1/sign-in", post(sign_in::api_sign_in))
 }
 
 fn table() -> Routes {

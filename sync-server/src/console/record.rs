@@ -51,7 +51,9 @@ impl Origin {
             distance: fix.and_then(away).map(distance).unwrap_or_default(),
             accuracy: fix.map(|fix| format!("±{} m", fix.accuracy_dm.div_ceil(10))).unwrap_or_default(),
             mock: fix.is_some_and(|fix| fix.mock),
-            place: fix.map(|fix| words.whole(FieldKey::plain(system::LOCATION), &Value::Geo(fix.point))).unwrap_or_default(),
+            place: fix
+                .map(|fix| words.whole(FieldKey::plain(system::LOCATION), &Value::Geo(fix.point)))
+                .unwrap_or_default(),
             device: logged.device.clone(),
         }
     }
@@ -150,7 +152,12 @@ pub async fn note_unmask(
     Ok(app.store.note_audit(now_ms, Some(person), "unmask", object, reason).await?)
 }
 
-async fn draw(app: &App, f: Frame, record: RecordId, revealed: Option<FieldKey>) -> Result<Response, Trouble> {
+async fn draw(
+    app: &App,
+    f: Frame,
+    record: RecordId,
+    revealed: Option<FieldKey>,
+) -> Result<Response, Trouble> {
     let view = app.store.record_view(record).await?.ok_or(Trouble::NotFound)?;
     let grids = app.store.grids().await?;
     let mut words = Words::new(f.lang, app.store.catalog(), &grids);

@@ -126,8 +126,11 @@ async fn show(app: &App, f: Frame, asked: &Fields) -> Result<Response, Trouble> 
         value: value.to_owned(),
         label: text.to_owned(),
     };
-    let lives =
-        vec![life("alive", f.t("records.alive")), life("dead", f.t("records.dead")), life("all", f.t("records.all"))];
+    let lives = vec![
+        life("alive", f.t("records.alive")),
+        life("dead", f.t("records.dead")),
+        life("all", f.t("records.all")),
+    ];
     let names = ["type", "grid", "life", "conflicts", "text"];
     Ok(page(&RecordsPage {
         types: types.collect(),

@@ -44,7 +44,9 @@ pub async fn sign_in(
     // A password is taken as it was typed, spaces and all.
     let password = fields.all("password").next().unwrap_or("").to_owned();
     let (wrong, wait_s) = match person::sign_in(&app, &headers, &login, &password).await {
-        Ok(session) => return Ok(person::with_cookie(Redirect::to("/console").into_response(), session.cookie)),
+        Ok(session) => {
+            return Ok(person::with_cookie(Redirect::to("/console").into_response(), session.cookie));
+        }
         Err(SignInError::Wrong) => (true, 0),
         Err(SignInError::Wait(seconds)) => (false, seconds),
         Err(SignInError::Store(error)) => return Err(error.into()),
@@ -60,9 +62,10 @@ pub async fn sign_out(State(app): State<Arc<App>>, f: Frame) -> Result<Response,
     app.store.end_web_session(signed, app.now_ms()).await?;
     let mut response =
         person::with_cookie(Redirect::to("/console/sign-in").into_response(), person::forget_cookie(&app));
-    response
-        .headers_mut()
-        .insert(HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\", \"storage\""));
+    response.headers_mut().insert(
+        HeaderName::from_static("clear-site-data"),
+        HeaderValue::from_static("\"cache\", \"storage\""),
+    );
     Ok(response)
 }
 
@@ -96,9 +99,7 @@ pub async fn api_sign_in(
             Ok(person::with_cookie(Json(Answer { csrf: session.csrf }).into_response(), session.cookie))
         }
         Err(error @ SignInError::Wrong) => Err(ApiError::new(401, "wrong_password", &error.to_string())),
-        Err(error @ SignInError::Wait(_)) => {
-            Err(ApiError::new(429, "too_many_failures", &error.to_string()))
-        }
+        Err(error @ SignInError::Wait(_)) => Err(ApiError::new(429, "too_many_failures", &error.to_string())),
         Err(SignInError::Store(error)) => Err(error.into()),
     }
 }

@@ -228,16 +228,24 @@ mod tests {
         let mut words = Words::new(Lang::En, &catalog, &[]);
         let (state, key) = (state(), FieldKey::plain(FieldNo(20)));
         let number = Value::text("110101190001010081");
-        assert_eq!(words.said(&state, key, &number), Said { text: "110101********0081".into(), hidden: true });
+        assert_eq!(
+            words.said(&state, key, &number),
+            Said { text: "110101********0081".into(), hidden: true }
+        );
         words.revealed = Some((state.record, key));
-        assert_eq!(words.said(&state, key, &number), Said { text: "110101190001010081".into(), hidden: false });
+        assert_eq!(
+            words.said(&state, key, &number),
+            Said { text: "110101190001010081".into(), hidden: false }
+        );
         let unknown = FieldKey::plain(FieldNo(4000));
         assert!(words.said(&state, unknown, &number).hidden, "what is not known is hidden");
     }
 
     #[test]
     fn keys_read_back_what_they_print() {
-        for key in [FieldKey::plain(FieldNo(20)), FieldKey { no: FieldNo(81), instance: Some(Instance(u64::MAX)) }] {
+        for key in
+            [FieldKey::plain(FieldNo(20)), FieldKey { no: FieldNo(81), instance: Some(Instance(u64::MAX)) }]
+        {
             assert_eq!(read_key(&key_text(key)), Some(key));
         }
         assert_eq!(read_key("20:zz"), None);

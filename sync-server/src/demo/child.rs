@@ -103,7 +103,8 @@ impl Server {
         let mut lines = BufReader::new(out).lines();
         let line = lines.next_line().await?.unwrap_or_default();
         let addr = line.strip_prefix("serving http://").and_then(|addr| addr.parse().ok());
-        let addr = addr.ok_or_else(|| io::Error::other("the server did not start; its reason stands above"))?;
+        let addr =
+            addr.ok_or_else(|| io::Error::other("the server did not start; its reason stands above"))?;
         Ok(Server { _stdin: child.stdin.take(), child, addr })
     }
 

@@ -64,7 +64,9 @@ pub fn run(dir: &Path) -> Result<(), Failure> {
     let mut pda = Pda { dir: dir.to_path_buf(), book, clock, catalog, acked };
     for line in stdin().lock().lines() {
         let order: Order = serde_json::from_str(&line?)?;
-        let report = runtime.block_on(pda.obey(order)).unwrap_or_else(|error| Report::Failed { why: error.to_string() });
+        let report = runtime
+            .block_on(pda.obey(order))
+            .unwrap_or_else(|error| Report::Failed { why: error.to_string() });
         let mut out = stdout().lock();
         serde_json::to_writer(&mut out, &report)?;
         out.write_all(b"\n")?;
@@ -241,7 +243,10 @@ impl Pda {
             boot: self.clock.boot(),
             gnss_ms: None,
             fix: Some(self.fix(&bad.fix)),
-            writes: all.into_iter().map(|(field, value)| Written { field, value, replaces: vec![] }).collect(),
+            writes: all
+                .into_iter()
+                .map(|(field, value)| Written { field, value, replaces: vec![] })
+                .collect(),
             sets: vec![],
             was: None,
             unknown: vec![],
@@ -276,7 +281,8 @@ impl Pda {
 
     async fn sync(&mut self, now_ms: UtcMs) -> Result<Report, Failure> {
         self.clock.true_ms.fetch_max(now_ms, Ordering::Relaxed);
-        let mut options = Options { retries_max: 6, backoff: Duration::from_millis(20), ..Options::default() };
+        let mut options =
+            Options { retries_max: 6, backoff: Duration::from_millis(20), ..Options::default() };
         options.facts.app = concat!("simulated PDA ", env!("CARGO_PKG_VERSION")).to_owned();
         options.facts.network = "wifi".to_owned();
         let report = self.book.sync(&options, &(), &Cancel::default()).await?;
@@ -291,7 +297,11 @@ impl Pda {
     fn digests(&self) -> Result<Report, Failure> {
         let store = self.book.store().lock();
         let first = RecordId([0; 16]);
-        let digests = store.grids().iter().map(|grid| store.digest(&grid.code, first, None)).collect::<Result<_, _>>()?;
+        let digests = store
+            .grids()
+            .iter()
+            .map(|grid| store.digest(&grid.code, first, None))
+            .collect::<Result<_, _>>()?;
         Ok(Report::Digests { digests })
     }
 }
@@ -304,8 +314,11 @@ fn answers(record_type: &RecordType, given: &Answers) -> Result<Vec<(FieldKey, V
     given
         .iter()
         .map(|(name, value)| {
-            let field = record_type.field_named(name).ok_or_else(|| format!("{}: no field {name}", record_type.name))?;
-            let value = json::from_json(&field.kind, value).ok_or_else(|| format!("{name}: not a value of its kind"))?;
+            let field = record_type
+                .field_named(name)
+                .ok_or_else(|| format!("{}: no field {name}", record_type.name))?;
+            let value = json::from_json(&field.kind, value)
+                .ok_or_else(|| format!("{name}: not a value of its kind"))?;
             Ok((FieldKey::plain(field.no), value))
         })
         .collect()

@@ -81,8 +81,13 @@ impl Supervisor {
         let client = reqwest::Client::builder().no_proxy().build()?;
         let url = format!("http://{}/v1/sign-in", stage.server().await?);
         let body = json!({"login": SUPERVISOR.0, "password": SUPERVISOR.1}).to_string();
-        let answer =
-            client.post(url).header("content-type", "application/json").body(body).send().await?.error_for_status()?;
+        let answer = client
+            .post(url)
+            .header("content-type", "application/json")
+            .body(body)
+            .send()
+            .await?
+            .error_for_status()?;
         let cookie = answer.headers().get("set-cookie").and_then(|c| c.to_str().ok()).unwrap_or_default();
         let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
         let said: Value = serde_json::from_slice(&answer.bytes().await?)?;
@@ -162,7 +167,8 @@ impl Supervisor {
         let mut all: Vec<RecordRow> = Vec::new();
         loop {
             let after = all.last().map_or("", |r| r.record.as_str());
-            let page: Vec<RecordRow> = self.get(stage, &format!("/v1/records?after={after}&limit=1000")).await?;
+            let page: Vec<RecordRow> =
+                self.get(stage, &format!("/v1/records?after={after}&limit=1000")).await?;
             if page.is_empty() {
                 return Ok(all);
             }

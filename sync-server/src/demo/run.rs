@@ -97,7 +97,8 @@ pub fn serve_city(args: &DemoCityArgs) -> Result<(), Box<dyn Error>> {
 fn city_dir() -> PathBuf {
     let var = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
     let shared = var("XDG_DATA_HOME").or_else(|| var("HOME").map(|home| home.join(".local/share")));
-    var("GRIDWEAVE_DATA").unwrap_or_else(|| shared.unwrap_or_else(|| PathBuf::from(".")).join("gridweave/demo"))
+    var("GRIDWEAVE_DATA")
+        .unwrap_or_else(|| shared.unwrap_or_else(|| PathBuf::from(".")).join("gridweave/demo"))
 }
 
 /// The address asked for, or the next port that is free.
@@ -185,7 +186,8 @@ struct Fleet<'a> {
 
 impl Fleet<'_> {
     async fn enrol(&mut self, codes: &BTreeMap<String, String>) -> Result<(), Box<dyn Error>> {
-        let orders = codes.iter().map(|(name, code)| (name.clone(), Order::Enrol { code: code.clone() })).collect();
+        let orders =
+            codes.iter().map(|(name, code)| (name.clone(), Order::Enrol { code: code.clone() })).collect();
         self.all(orders).await.map(drop)
     }
 
@@ -277,7 +279,10 @@ impl Fleet<'_> {
     }
 
     /// Gives each device its order, all at once, and waits for all answers.
-    async fn all(&mut self, orders: BTreeMap<String, Order>) -> Result<BTreeMap<String, Report>, Box<dyn Error>> {
+    async fn all(
+        &mut self,
+        orders: BTreeMap<String, Order>,
+    ) -> Result<BTreeMap<String, Report>, Box<dyn Error>> {
         let mut waiting = JoinSet::new();
         for (name, order) in orders {
             let Some(mut pda) = self.pdas.remove(&name) else { continue };

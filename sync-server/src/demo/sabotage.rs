@@ -54,9 +54,21 @@ fn last_writer_wins(conn: &Connection) -> Result<usize, Box<dyn Error>> {
             Some(Write { field, value: state.shown(field)?.value, replaces })
         });
         let change = Change {
-            seq: Seq(1), record: state.record, record_type: state.record_type, kind: ChangeKind::Resolve,
-            hlc: Hlc::default(), wall_ms: 0, mono_ms: 0, boot: 0, gnss_ms: None, author: PersonNo(0), fix: None,
-            writes: writes.collect(), sets: vec![], was: None, unknown: vec![],
+            seq: Seq(1),
+            record: state.record,
+            record_type: state.record_type,
+            kind: ChangeKind::Resolve,
+            hlc: Hlc::default(),
+            wall_ms: 0,
+            mono_ms: 0,
+            boot: 0,
+            gnss_ms: None,
+            author: PersonNo(0),
+            fix: None,
+            writes: writes.collect(),
+            sets: vec![],
+            was: None,
+            unknown: vec![],
         };
         state.apply(Rid(u32::MAX), &change)?;
         let sql = "UPDATE record SET conflicts = 0, digest = ?2, state = ?3 WHERE id = ?1";

@@ -20,13 +20,23 @@ use tokio::sync::{Mutex, watch};
 pub const SUPERVISOR: (&str, &str) = ("supervisor", "gridweave-demo");
 
 /// Makes the plan's city in `dir`; answers each device's enrolment code.
-pub async fn make_city(dir: &Path, streets: &Streets, plan: &Plan, url: &str) -> Result<Codes, Box<dyn Error>> {
+pub async fn make_city(
+    dir: &Path,
+    streets: &Streets,
+    plan: &Plan,
+    url: &str,
+) -> Result<Codes, Box<dyn Error>> {
     std::fs::create_dir_all(dir)?;
-    let city = City { organisation: "坪山区网格管理中心（演示）".into(), epoch: 1, invented: true };
+    let city =
+        City { organisation: "坪山区网格管理中心（演示）".into(), epoch: 1, invented: true };
     let recovery = dir.join("recovery-private-key.demo");
     let store = init::make(dir, city, &recovery).await?;
     let areas = streets.areas.iter().map(|a| {
-        (a.code.clone(), a.name.clone(), Some(a.parent.clone()).filter(|p| streets.areas.iter().any(|b| b.code == *p)))
+        (
+            a.code.clone(),
+            a.name.clone(),
+            Some(a.parent.clone()).filter(|p| streets.areas.iter().any(|b| b.code == *p)),
+        )
     });
     store.add_areas(areas.collect()).await?;
     let grids = streets.grids.iter().map(|g| NewGrid {
@@ -99,7 +109,8 @@ impl Stage {
     /// Where the server itself listens now; waits while it is being started again.
     pub async fn server(&self) -> io::Result<std::net::SocketAddr> {
         let mut address = self.address.clone();
-        let up = address.wait_for(Option::is_some).await.map_err(|_| io::Error::other("the server is gone"))?;
+        let up =
+            address.wait_for(Option::is_some).await.map_err(|_| io::Error::other("the server is gone"))?;
         up.ok_or_else(|| io::Error::other("the server is gone"))
     }
 

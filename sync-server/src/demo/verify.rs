@@ -79,10 +79,12 @@ fn count_lost(
     records: &[RecordRow],
     pdas: &BTreeMap<String, Pda>,
 ) -> std::io::Result<()> {
-    let renamed: BTreeMap<Dot, Dot> = log.iter().filter_map(|(dot, c)| c.was.map(|was| (was, *dot))).collect();
+    let renamed: BTreeMap<Dot, Dot> =
+        log.iter().filter_map(|(dot, c)| c.was.map(|was| (was, *dot))).collect();
     let replaced: BTreeSet<Dot> =
         log.values().flat_map(|c| &c.writes).flat_map(|w| w.replaces.iter().copied()).collect();
-    let live: BTreeSet<Dot> = records.iter().flat_map(|r| r.fields.values()).flatten().map(|v| v.dot).collect();
+    let live: BTreeSet<Dot> =
+        records.iter().flat_map(|r| r.fields.values()).flatten().map(|v| v.dot).collect();
     for (name, pda) in pdas {
         for line in read_acked(&pda.dir)? {
             let Acked::Saved { no, dot, key, .. } = line else { continue };
@@ -102,7 +104,12 @@ fn count_lost(
     Ok(())
 }
 
-fn compare_fates(found: &mut Found, expected: &Expected, records: &[RecordRow], keys: &BTreeMap<String, String>) {
+fn compare_fates(
+    found: &mut Found,
+    expected: &Expected,
+    records: &[RecordRow],
+    keys: &BTreeMap<String, String>,
+) {
     let by_id: BTreeMap<&str, &RecordRow> = records.iter().map(|r| (r.record.as_str(), r)).collect();
     for (key, fate) in &expected.fates {
         let Some(record) = keys.get(key).and_then(|id| by_id.get(id.as_str())) else {
@@ -116,7 +123,11 @@ fn compare_fates(found: &mut Found, expected: &Expected, records: &[RecordRow], 
             let live = record.fields.get(name).map(Vec::as_slice).unwrap_or_default();
             if !same_set(values, live.iter().map(|v| &v.value)) {
                 found.surprises += 1;
-                found.complain(format!("{key}: field {name} has {} live values, planned {}", live.len(), values.len()));
+                found.complain(format!(
+                    "{key}: field {name} has {} live values, planned {}",
+                    live.len(),
+                    values.len()
+                ));
             }
         }
         if record.photos.len() != fate.photos.len() {
@@ -141,7 +152,12 @@ async fn compare_devices(
     let server: BTreeMap<GridCode, (u64, u128)> =
         supervisor.grid_digests(stage).await?.into_iter().map(|d| (d.grid, (d.count, d.sum))).collect();
     for (name, pda) in pdas {
-        let grids = plan.devices.iter().find(|d| name.starts_with(&d.name)).map(|d| d.grids.clone()).unwrap_or_default();
+        let grids = plan
+            .devices
+            .iter()
+            .find(|d| name.starts_with(&d.name))
+            .map(|d| d.grids.clone())
+            .unwrap_or_default();
         let Report::Digests { digests } = pda.order(&Order::Digests).await? else {
             found.converged = false;
             found.complain(format!("{name} does not say what it has"));

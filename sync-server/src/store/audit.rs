@@ -100,10 +100,8 @@ impl Store {
         object: String,
         reason: String,
     ) -> Result<(), StoreError> {
-        self.write(move |conn| {
-            note(conn, at_ms, &Note { person, action, object: &object, reason: &reason })
-        })
-        .await
+        self.write(move |conn| note(conn, at_ms, &Note { person, action, object: &object, reason: &reason }))
+            .await
     }
 
     /// How often a person did something since then.

@@ -85,21 +85,35 @@ impl Store {
             merger.finish()?;
             settle_row(conn, dot, "released", person, now_ms)?;
             let object = format!("{dot} as {new}");
-            audit::note(conn, now_ms, &Note { person: Some(person), action: "release", object: &object, reason: &reason })?;
+            audit::note(
+                conn,
+                now_ms,
+                &Note { person: Some(person), action: "release", object: &object, reason: &reason },
+            )?;
             Ok(Ok(new))
         })
         .await
     }
 
     /// Declares that a change is not wanted. It stays where it is. `false`: nothing open has this name.
-    pub async fn dismiss(&self, dot: Dot, person: PersonNo, reason: String, now_ms: i64) -> Result<bool, StoreError> {
+    pub async fn dismiss(
+        &self,
+        dot: Dot,
+        person: PersonNo,
+        reason: String,
+        now_ms: i64,
+    ) -> Result<bool, StoreError> {
         self.write(move |conn| {
             if open_code(conn, dot)?.is_none_or(|code| code == push::HELD) {
                 return Ok(false);
             }
             settle_row(conn, dot, "dismissed", person, now_ms)?;
             let object = dot.to_string();
-            audit::note(conn, now_ms, &Note { person: Some(person), action: "dismiss", object: &object, reason: &reason })?;
+            audit::note(
+                conn,
+                now_ms,
+                &Note { person: Some(person), action: "dismiss", object: &object, reason: &reason },
+            )?;
             Ok(true)
         })
         .await
@@ -136,11 +150,37 @@ fn release(
         return Ok(Err(ReleaseRefused::Unfit(code)));
     }
     let writes = still_meant(merger.state(change.record)?, dot, change.writes);
-    let Change { record, record_type, kind, hlc, wall_ms, mono_ms, boot, gnss_ms, author, fix, sets, unknown, .. } =
-        change;
+    let Change {
+        record,
+        record_type,
+        kind,
+        hlc,
+        wall_ms,
+        mono_ms,
+        boot,
+        gnss_ms,
+        author,
+        fix,
+        sets,
+        unknown,
+        ..
+    } = change;
     let was = Some(dot);
     let draft = Draft {
-        record, record_type, kind, hlc, wall_ms, mono_ms, boot, gnss_ms, author, fix, writes, sets, was, unknown,
+        record,
+        record_type,
+        kind,
+        hlc,
+        wall_ms,
+        mono_ms,
+        boot,
+        gnss_ms,
+        author,
+        fix,
+        writes,
+        sets,
+        was,
+        unknown,
     };
     Ok(match write_as(conn, catalog, merger, person, draft, now_ms)? {
         Ok(new) => Ok(new),
@@ -168,7 +208,13 @@ fn open_code(conn: &Connection, dot: Dot) -> Result<Option<String>, StoreError> 
     .named("find a change in quarantine")
 }
 
-fn settle_row(conn: &Connection, dot: Dot, state: &str, person: PersonNo, now_ms: i64) -> Result<(), StoreError> {
+fn settle_row(
+    conn: &Connection,
+    dot: Dot,
+    state: &str,
+    person: PersonNo,
+    now_ms: i64,
+) -> Result<(), StoreError> {
     conn.execute(
         "UPDATE quarantine SET state = ?3, settled_by = ?4, settled_ms = ?5 WHERE rid = ?1 AND seq = ?2",
         params![dot.rid.0, dot.seq.0 as i64, state, person.0, now_ms],

@@ -98,7 +98,9 @@ impl Store {
                     s.query_map(params![after, limit], |row| row.get(0))?.collect()
                 })
                 .named("read records")?;
-            rows.iter().map(|bytes| RecordState::decode(bytes).map_err(|_| StoreError::Corrupt("a record's state"))).collect()
+            rows.iter()
+                .map(|bytes| RecordState::decode(bytes).map_err(|_| StoreError::Corrupt("a record's state")))
+                .collect()
         })
         .await
     }

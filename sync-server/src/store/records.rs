@@ -93,8 +93,7 @@ pub struct RecordView {
     pub photos: BTreeSet<(Rid, PhotoHash)>,
 }
 
-const COLUMNS: &str =
-    "record.id, rev, record.grid, conflicts, dead, lat_e7, lon_e7, updated_ms, state";
+const COLUMNS: &str = "record.id, rev, record.grid, conflicts, dead, lat_e7, lon_e7, updated_ms, state";
 
 impl Store {
     /// Records that fit, latest changed first.
@@ -251,7 +250,8 @@ fn photos_of(conn: &Connection, record: i64) -> Result<BTreeSet<(Rid, PhotoHash)
         )
         .and_then(|mut s| s.query_map([record], |row| Ok((row.get(0)?, row.get(1)?)))?.collect())
         .named("read a record's photos")?;
-    let whole = rows.into_iter().filter_map(|(rid, hash)| Some((Rid(rid), PhotoHash::from_slice(&hash).ok()?)));
+    let whole =
+        rows.into_iter().filter_map(|(rid, hash)| Some((Rid(rid), PhotoHash::from_slice(&hash).ok()?)));
     Ok(whole.collect())
 }
 

@@ -148,7 +148,21 @@ pub(super) fn write_as(
     let Draft { record, kind, author, hlc, wall_ms, mono_ms, boot, gnss_ms, fix, .. } = draft;
     let Draft { record_type, writes, sets, was, unknown, .. } = draft;
     let change = Change {
-        seq, record, record_type, kind, hlc, wall_ms, mono_ms, boot, gnss_ms, author, fix, writes, sets, was, unknown,
+        seq,
+        record,
+        record_type,
+        kind,
+        hlc,
+        wall_ms,
+        mono_ms,
+        boot,
+        gnss_ms,
+        author,
+        fix,
+        writes,
+        sets,
+        was,
+        unknown,
     };
     if let Err(misfit) = fit::check(catalog, &change) {
         return Ok(Err(misfit.into()));
@@ -158,9 +172,11 @@ pub(super) fn write_as(
     // A new number never clashes, and the type was taken from the record: there is nothing to refuse.
     merger.apply(writer.rid, &change)?.map_err(|_| StoreError::Corrupt("a server replica"))?;
     let row_id = merger.row_id(record)?;
-    conn.prepare_cached("INSERT INTO change (rid, seq, record, received_ms, bytes) VALUES (?1, ?2, ?3, ?4, ?5)")
-        .and_then(|mut s| s.execute(params![writer.rid.0, seq.0 as i64, row_id, now_ms, bytes]))
-        .named("store a supervisor's change")?;
+    conn.prepare_cached(
+        "INSERT INTO change (rid, seq, record, received_ms, bytes) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )
+    .and_then(|mut s| s.execute(params![writer.rid.0, seq.0 as i64, row_id, now_ms, bytes]))
+    .named("store a supervisor's change")?;
     conn.prepare_cached("UPDATE replica SET last_seq = ?2, hash = ?3 WHERE rid = ?1")
         .and_then(|mut s| s.execute(params![writer.rid.0, seq.0 as i64, hash.0]))
         .named("move a server replica's head")?;

@@ -1,8 +1,8 @@
 //! Counts of the whole city, as the API tells them.
 
 use super::{Named, Store, StoreError};
-use gridweave_core::wire::v1::GridDigest;
 use gridweave_core::ids::GridCode;
+use gridweave_core::wire::v1::GridDigest;
 use rusqlite::Connection;
 use serde::Serialize;
 use std::collections::BTreeMap;

@@ -2,17 +2,19 @@
 
 use crate::app::App;
 use crate::auth::policy::Role;
+use crate::store::Store;
 use crate::store::city::{City, Keys, NewGrid, NewPerson};
 use crate::store::enrolment::EnrolOutcome;
 use crate::store::push::{PushContext, PushOutcome};
-use crate::store::Store;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, Response, StatusCode, header};
 use ed25519_dalek::SigningKey;
 use gridweave_core::form::{Catalog, system};
 use gridweave_core::geo::{Datum, Fix, Point, Provider};
-use gridweave_core::ids::{ChainHash, Dot, FieldKey, FieldNo, GridCode, PersonNo, RecordId, ReplicaId, Rid, Seq, TypeNo};
+use gridweave_core::ids::{
+    ChainHash, Dot, FieldKey, FieldNo, GridCode, PersonNo, RecordId, ReplicaId, Rid, Seq, TypeNo,
+};
 use gridweave_core::record::{Change, ChangeKind, TypeRef, Write};
 use gridweave_core::time::Hlc;
 use gridweave_core::value::Value;
@@ -82,7 +84,12 @@ impl Town {
         for role in Role::ALL {
             // Even a worker gets a password here, to see that it opens nothing.
             let login = Some(role.name().to_owned());
-            let person = NewPerson { name: format!("{}甲", role.name()), role: role.name(), login, password: Some(PASSWORD.into()) };
+            let person = NewPerson {
+                name: format!("{}甲", role.name()),
+                role: role.name(),
+                login,
+                password: Some(PASSWORD.into()),
+            };
             store.add_person(person).await.unwrap();
         }
         drop(store);
@@ -109,10 +116,19 @@ impl Town {
             proof: Bytes::default(),
         };
         request.proof = Bytes(request.proof(&code.secret));
-        let EnrolOutcome::Enrolled(certificate) = self.app.store.enrol(request, MORNING_MS).await.unwrap() else {
+        let EnrolOutcome::Enrolled(certificate) = self.app.store.enrol(request, MORNING_MS).await.unwrap()
+        else {
             panic!("the PDA was not enrolled");
         };
-        Pda { rid: certificate.rid, person, key, chain, seq: 0, hash: ChainHash::START, session: u64::from(byte) }
+        Pda {
+            rid: certificate.rid,
+            person,
+            key,
+            chain,
+            seq: 0,
+            hash: ChainHash::START,
+            session: u64::from(byte),
+        }
     }
 
     /// Saves a change on a PDA and pushes it at once.
@@ -120,7 +136,14 @@ impl Town {
         self.push_type(pda, record, TypeNo(1), kind, writes).await
     }
 
-    pub async fn push_type(&self, pda: &mut Pda, record: RecordId, no: TypeNo, kind: ChangeKind, writes: Vec<Write>) -> Dot {
+    pub async fn push_type(
+        &self,
+        pda: &mut Pda,
+        record: RecordId,
+        no: TypeNo,
+        kind: ChangeKind,
+        writes: Vec<Write>,
+    ) -> Dot {
         let seq = Seq(pda.seq + 1);
         let change = Change {
             seq,
@@ -133,7 +156,13 @@ impl Town {
             boot: 1,
             gnss_ms: None,
             author: pda.person,
-            fix: Some(Fix { point: place(), accuracy_dm: 52, provider: Provider::Gnss, mock: false, at_ms: MORNING_MS }),
+            fix: Some(Fix {
+                point: place(),
+                accuracy_dm: 52,
+                provider: Provider::Gnss,
+                mock: false,
+                at_ms: MORNING_MS,
+            }),
             writes,
             sets: vec![],
             was: None,
@@ -162,7 +191,10 @@ impl Town {
             counter: first.0,
         };
         let outcome = self.app.store.push(push, context).await.unwrap();
-        assert!(matches!(outcome, PushOutcome::Received { durable_seq, .. } if durable_seq == first), "{outcome:?}");
+        assert!(
+            matches!(outcome, PushOutcome::Received { durable_seq, .. } if durable_seq == first),
+            "{outcome:?}"
+        );
         (pda.seq, pda.hash) = (first.0, hash);
         Dot { rid: pda.rid, seq: first }
     }
@@ -189,7 +221,13 @@ impl Town {
         self.send(Some(browser), "POST", path, Some(&format!("csrf={}&{form}", browser.csrf))).await
     }
 
-    pub async fn send(&self, browser: Option<&Browser>, method: &str, path: &str, form: Option<&str>) -> Page {
+    pub async fn send(
+        &self,
+        browser: Option<&Browser>,
+        method: &str,
+        path: &str,
+        form: Option<&str>,
+    ) -> Page {
         let mut request = Request::builder().method(method).uri(path).header("accept-language", "en");
         if let Some(browser) = browser {
             request = request.header(header::COOKIE, &browser.cookie);

@@ -11,7 +11,12 @@ const ID: &str = "110101190001010081";
 /// Lin creates a resident, Wu corrects the name while Lin does too: one conflict.
 async fn disagreement(town: &Town) -> (Pda, Pda, [Dot; 3]) {
     let (mut lin, mut wu) = (town.pda("林小红").await, town.pda("吴大明").await);
-    let writes = vec![in_grid(0), text(NAME, "王建国", &[]), text(CITIZEN_ID, ID, &[]), text(PHONE, "13800001234", &[])];
+    let writes = vec![
+        in_grid(0),
+        text(NAME, "王建国", &[]),
+        text(CITIZEN_ID, ID, &[]),
+        text(PHONE, "13800001234", &[]),
+    ];
     let made = town.push(&mut lin, record(1), ChangeKind::Create, writes).await;
     let a = town.push(&mut lin, record(1), ChangeKind::Edit, vec![text(NAME, "李建国", &[made])]).await;
     let b = town.push(&mut wu, record(1), ChangeKind::Visit, vec![text(NAME, "赵建国", &[made])]).await;
@@ -66,7 +71,16 @@ async fn a_record_tells_who_wrote_what_when_and_where_and_masks_what_need_not_be
     disagreement(&town).await;
     let browser = town.sign_in(Role::Operator).await;
     let page = town.get(&browser, &format!("/console/record/{}", record(1))).await;
-    for part in ["林小红", "吴大明", "PDA of", "110101********0081", "138****1234", "0 m from the record", "Visited", "六联社区"] {
+    for part in [
+        "林小红",
+        "吴大明",
+        "PDA of",
+        "110101********0081",
+        "138****1234",
+        "0 m from the record",
+        "Visited",
+        "六联社区",
+    ] {
         assert!(page.html.contains(part), "{part}");
     }
     assert!(!page.html.contains(ID) && !page.html.contains("13800001234") && !page.html.contains("王建国"));
@@ -83,7 +97,12 @@ async fn unmasking_wants_a_reason_is_written_down_first_and_shows_one_field() {
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     let page = town.post(&browser, "/console/unmask", &format!("{form}&reason=caller+asked")).await;
     assert!(page.html.contains(ID) && !page.html.contains("13800001234"));
-    let rows = town.app.store.audit_rows(crate::store::audit::AuditFilter { limit: 9, ..Default::default() }).await.unwrap();
+    let rows = town
+        .app
+        .store
+        .audit_rows(crate::store::audit::AuditFilter { limit: 9, ..Default::default() })
+        .await
+        .unwrap();
     assert_eq!((rows[0].action.as_str(), rows[0].reason.as_str()), ("unmask", "caller asked"));
     assert!(rows[0].object.starts_with(&record(1).to_string()) && !rows[0].object.contains(ID));
     let again = town.get(&browser, &format!("/console/record/{}", record(1))).await;
@@ -104,7 +123,11 @@ async fn settling_replaces_exactly_what_was_on_the_screen() {
     let form = format!("record={}&field={NAME}&on_screen={a}&on_screen={b}&take={b}", record(1));
     let page = town.post(&browser, "/console/field", &form).await;
     assert_eq!(page.headers[header::LOCATION], format!("/console/record/{}/field/{NAME}?again=1", record(1)));
-    assert_eq!(names(&town).await, ["孙建国", "赵建国"], "the late one is a new conflict, nothing was dropped");
+    assert_eq!(
+        names(&town).await,
+        ["孙建国", "赵建国"],
+        "the late one is a new conflict, nothing was dropped"
+    );
 }
 
 #[tokio::test]
@@ -114,7 +137,10 @@ async fn a_settled_conflict_is_gone_from_the_list_and_in_the_history() {
     let browser = town.sign_in(Role::Supervisor).await;
     let list = town.get(&browser, "/console/conflicts").await;
     assert!(list.html.contains(&format!("/console/record/{}/field/{NAME}", record(1))));
-    let form = format!("record={}&field={NAME}&on_screen={a}&on_screen={b}&take=new&value=%E5%91%A8%E5%BB%BA%E5%9B%BD", record(1));
+    let form = format!(
+        "record={}&field={NAME}&on_screen={a}&on_screen={b}&take=new&value=%E5%91%A8%E5%BB%BA%E5%9B%BD",
+        record(1)
+    );
     let page = town.post(&browser, "/console/field", &form).await;
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.html);
     assert_eq!(names(&town).await, ["周建国"]);
@@ -170,6 +196,10 @@ async fn a_record_is_declared_gone_and_taken_back_and_reviewed() {
     assert!(!town.app.store.record_view(id).await.unwrap().unwrap().row.dead);
     town.post(&browser, "/console/record/review", &format!("record={id}&verdict=approved")).await;
     let page = town.get(&browser, &format!("/console/record/{id}")).await;
-    assert!(page.html.contains("Approved") && page.html.contains("Declared gone") && page.html.contains("Restored"));
+    assert!(
+        page.html.contains("Approved")
+            && page.html.contains("Declared gone")
+            && page.html.contains("Restored")
+    );
     assert_eq!(town.app.store.check_audit().await.unwrap(), crate::store::audit::Chain::Whole(4));
 }

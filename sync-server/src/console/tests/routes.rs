@@ -36,7 +36,10 @@ async fn every_role_reaches_exactly_the_routes_that_the_policy_gives_it() {
             };
             let refused = page.status == StatusCode::FORBIDDEN;
             assert_eq!(refused, !can(role, action), "{role:?} {} {path}: {}", entry.method, page.status);
-            assert!(page.status != StatusCode::INTERNAL_SERVER_ERROR && page.status != StatusCode::METHOD_NOT_ALLOWED);
+            assert!(
+                page.status != StatusCode::INTERNAL_SERVER_ERROR
+                    && page.status != StatusCode::METHOD_NOT_ALLOWED
+            );
         }
     }
 }
@@ -46,8 +49,10 @@ async fn nobody_signed_in_is_sent_to_sign_in_and_changes_nothing() {
     let town = Town::new().await;
     for entry in table().table.into_iter().filter(|entry| entry.action.is_some()) {
         let path = entry.path.replace("{id}", &record(1).to_string()).replace("{key}", "16");
-        let page = town.send(None, entry.method.as_str(), &path, (entry.method == Method::POST).then_some("")).await;
-        let expected = if entry.method == Method::POST { StatusCode::FORBIDDEN } else { StatusCode::SEE_OTHER };
+        let page =
+            town.send(None, entry.method.as_str(), &path, (entry.method == Method::POST).then_some("")).await;
+        let expected =
+            if entry.method == Method::POST { StatusCode::FORBIDDEN } else { StatusCode::SEE_OTHER };
         assert_eq!(page.status, expected, "{} {path}", entry.method);
     }
 }
@@ -72,7 +77,9 @@ async fn pages_run_no_foreign_script_and_leave_no_copies() {
     let policy = page.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
     assert!(policy.contains("default-src 'self'") && !policy.contains("unsafe"));
     assert_eq!(page.headers[header::CACHE_CONTROL], "no-store");
-    assert!(!page.html.contains(" style=") && !page.html.contains("<script>") && !page.html.contains(" onclick="));
+    assert!(
+        !page.html.contains(" style=") && !page.html.contains("<script>") && !page.html.contains(" onclick=")
+    );
 }
 
 #[tokio::test]

@@ -21,7 +21,9 @@ async fn the_session_cookie_cannot_be_read_by_scripts_nor_sent_from_other_sites(
 async fn a_wrong_password_an_unknown_name_and_a_worker_get_the_same_answer() {
     let town = Town::new().await;
     let mut answers = Vec::new();
-    for form in ["login=supervisor&password=no", "login=nobody&password=no", "login=worker&password=open+sesame"] {
+    for form in
+        ["login=supervisor&password=no", "login=nobody&password=no", "login=worker&password=open+sesame"]
+    {
         let page = town.send(None, "POST", "/console/sign-in", Some(form)).await;
         assert_eq!(page.status, StatusCode::UNAUTHORIZED);
         assert!(page.headers.get(header::SET_COOKIE).is_none());
@@ -80,6 +82,7 @@ async fn programs_sign_in_with_json_and_get_the_token_for_what_they_change() {
     let page = town.send(None, "POST", "/v1/sign-in", Some(&body)).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.html);
     assert!(page.html.contains("\"csrf\":\"") && page.headers.contains_key(header::SET_COOKIE));
-    let wrong = town.send(None, "POST", "/v1/sign-in", Some("{\"login\":\"supervisor\",\"password\":\"x\"}")).await;
+    let wrong =
+        town.send(None, "POST", "/v1/sign-in", Some("{\"login\":\"supervisor\",\"password\":\"x\"}")).await;
     assert_eq!(wrong.status, StatusCode::UNAUTHORIZED);
 }
