@@ -35,6 +35,12 @@ enum Command {
     Serve(ServeArgs),
     /// Make a new, empty city: its keys and its database.
     Init(crate::init::InitArgs),
+    /// Areas and grids of a city.
+    #[command(subcommand)]
+    Area(crate::admin::AreaCommand),
+    /// People of a city.
+    #[command(subcommand)]
+    Person(crate::admin::PersonCommand),
     /// Make an enrolment code for a person's device and show it as a QR picture.
     Enrol(crate::init::EnrolArgs),
     /// Run the demo: simulated PDAs in three days, checked against a plan made beforehand.
@@ -65,6 +71,8 @@ impl Cli {
             None => crate::demo::run::serve_city(&self.demo),
             Some(Command::Serve(args)) => crate::serve::run(&args),
             Some(Command::Init(args)) => crate::init::init(&args),
+            Some(Command::Area(command)) => crate::admin::area(&command),
+            Some(Command::Person(command)) => crate::admin::person(&command),
             Some(Command::Enrol(args)) => crate::init::enrol(&args),
             Some(Command::Demo(args)) => crate::demo::run::demo(&args),
             Some(Command::Identity { scheme, json }) => {

@@ -55,7 +55,7 @@ pub async fn make(data: &Path, city: City, recovery_key: &Path) -> Result<Store,
     let hex: String = secret.iter().map(|b| format!("{b:02x}")).collect();
     writeln!(file, "{hex}")?;
     file.sync_all()?;
-    Keys::make(Bytes(seal::public_key(&secret).to_vec())).save(data)?;
+    Keys::make(Bytes(seal::public_key(&secret).to_vec()))?.save(data)?;
     let store = Store::open(data, Arc::new(Catalog::builtin()))?;
     store.make_city(city).await?;
     Ok(store)
@@ -107,11 +107,16 @@ pub async fn enrolment_code(
     grids: Vec<GridCode>,
     auto_confirm: bool,
 ) -> Result<EnrolmentCode, crate::store::StoreError> {
+    let pins = if app.urls.iter().any(|url| url.starts_with("https://")) {
+        app.keys.pins().map_err(|_| crate::store::StoreError::Corrupt("the TLS key"))?
+    } else {
+        Vec::new()
+    };
     let new = app.store.new_enrolment(person, grids, auto_confirm, app.now_ms()).await?;
     Ok(EnrolmentCode {
         organisation: app.city.organisation.clone(),
         urls: app.urls.clone(),
-        pins: Vec::new(),
+        pins,
         receipt_key: Bytes(app.keys.receipt().verifying_key().to_bytes().to_vec()),
         recovery_key: app.keys.recovery.clone(),
         enrolment: new.id,

@@ -1,5 +1,6 @@
 //! The sync server as a library: what `gridweave` runs and tests start.
 
+pub mod admin;
 pub mod api;
 pub mod app;
 pub mod auth;

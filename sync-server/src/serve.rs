@@ -2,7 +2,8 @@
 
 use crate::app::App;
 use crate::edge::limits::limits;
-use crate::edge::serve::{Edge, EdgeConfig, Plain};
+use crate::edge::serve::{Accept, Edge, EdgeConfig, Plain};
+use crate::store::city::Keys;
 use crate::tus::{self, Uploads, UploadsConfig};
 use crate::{api, console};
 use axum::Router;
@@ -25,6 +26,9 @@ pub struct ServeArgs {
     /// Addresses under which devices reach this server, for enrolment codes. Default: the address listened on.
     #[arg(long = "url", env = "GRIDWEAVE_URLS", value_delimiter = ',')]
     pub urls: Vec<String>,
+    /// Encrypt, with the city's own key; devices know its pin from their enrolment code. Needed beyond loopback.
+    #[arg(long, env = "GRIDWEAVE_TLS")]
+    pub tls: bool,
     /// End when standard input ends: for programs that start the server and must not leave it behind.
     #[arg(long, hide = true)]
     pub until_stdin_ends: bool,
@@ -34,32 +38,52 @@ pub struct ServeArgs {
 pub fn run(args: &ServeArgs) -> Result<(), Box<dyn Error>> {
     start_logging();
     runtime()?.block_on(async {
-        let edge = Edge::bind(args.listen, Plain, EdgeConfig::default()).await?;
-        let urls =
-            if args.urls.is_empty() { vec![format!("http://{}", edge.addr())] } else { args.urls.clone() };
-        let app = App::open(&args.data, urls).await?;
-        // Whoever started this waits for the line.
-        println!("serving http://{}", edge.addr());
-        let stdin_ends = args.until_stdin_ends;
-        edge.serve(router(app).await?, async move {
-            if stdin_ends {
-                tokio::select! { () = interrupted() => {}, () = stdin_ended() => {} }
-            } else {
-                interrupted().await;
-            }
-        })
-        .await;
-        Ok(())
+        if args.tls {
+            let acceptor = Keys::load(&args.data)?.tls().acceptor()?;
+            serve_on(args, "https", Edge::bind(args.listen, acceptor, EdgeConfig::default()).await?).await
+        } else {
+            serve_on(args, "http", Edge::bind(args.listen, Plain, EdgeConfig::default()).await?).await
+        }
     })
+}
+
+async fn serve_on<A: Accept>(args: &ServeArgs, scheme: &str, edge: Edge<A>) -> Result<(), Box<dyn Error>> {
+    let own = format!("{scheme}://{}", edge.addr());
+    let urls = if args.urls.is_empty() { vec![own.clone()] } else { args.urls.clone() };
+    let app = App::open(&args.data, urls).await?;
+    let router = router(app).await?;
+    // Whoever started this waits for the line.
+    println!("serving {own}");
+    let stdin_ends = args.until_stdin_ends;
+    edge.serve(router, async move {
+        if stdin_ends {
+            tokio::select! { () = interrupted() => {}, () = stdin_ended() => {} }
+        } else {
+            interrupted().await;
+        }
+    })
+    .await;
+    Ok(())
 }
 
 /// Everything the server answers, behind its limits. Uploads bound their bodies themselves.
 pub async fn router(app: Arc<App>) -> std::io::Result<Router> {
     let uploads =
         Uploads::open(app.store.dir().to_path_buf(), app.store.clone(), UploadsConfig::default()).await?;
+    tokio::spawn(sweep(uploads.clone()));
     let limited =
         limits(api::routes().merge(console::routes()).with_state(app), WIRE_BYTES_MAX, PLAIN_BYTES_MAX);
     Ok(limited.nest("/v1/uploads", tus::router(uploads)))
+}
+
+/// Drops uploads that nobody went on with, once an hour.
+async fn sweep(uploads: Arc<Uploads<crate::store::Store>>) {
+    loop {
+        tokio::time::sleep(std::time::Duration::from_secs(3600)).await;
+        if let Err(error) = uploads.sweep().await {
+            tracing::warn!(%error, "old uploads could not be dropped");
+        }
+    }
 }
 
 /// The server's runtime.

@@ -1,6 +1,7 @@
 //! What the city is: its keys, its areas and grids, its people.
 
 use super::{Named, Store, StoreError};
+use crate::edge::tls::{TlsError, TlsKey};
 use ed25519_dalek::SigningKey;
 use gridweave_core::ids::{GridCode, PersonNo};
 use gridweave_core::wire::Bytes;
@@ -21,13 +22,36 @@ pub struct Keys {
     pub identity: Bytes,
     /// The organisation's recovery key (X25519, public half).
     pub recovery: Bytes,
+    /// The TLS key in use, and the next one: devices know the pins of both, so that a change locks nobody out.
+    tls: [TlsPem; 2],
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+struct TlsPem {
+    certificate: String,
+    key: String,
 }
 
 impl Keys {
     /// Makes a new city's keys.
-    pub fn make(recovery: Bytes) -> Keys {
+    pub fn make(recovery: Bytes) -> Result<Keys, TlsError> {
         let random = || Bytes(rand::rng().random::<[u8; 32]>().to_vec());
-        Keys { receipt: random(), identity: random(), recovery }
+        // Devices trust the pin, not the name; browsers get a name to show.
+        let tls = || TlsKey::generate(vec!["gridweave".into(), "localhost".into()]);
+        let tls = || tls().map(|k| TlsPem { certificate: k.certificate_pem, key: k.key_pem });
+        Ok(Keys { receipt: random(), identity: random(), recovery, tls: [tls()?, tls()?] })
+    }
+
+    /// The TLS key in use.
+    pub fn tls(&self) -> TlsKey {
+        let TlsPem { certificate, key } = self.tls[0].clone();
+        TlsKey { certificate_pem: certificate, key_pem: key }
+    }
+
+    /// Pins of the TLS key in use and of the next one, for enrolment codes.
+    pub fn pins(&self) -> Result<Vec<Bytes>, TlsError> {
+        let pin = |t: &TlsPem| TlsKey { certificate_pem: t.certificate.clone(), key_pem: t.key.clone() }.pin();
+        self.tls.iter().map(|t| pin(t).map(|p| Bytes(p.0.to_vec()))).collect()
     }
 
     /// The key that signs receipts and certificates.
