@@ -1,5 +1,7 @@
 //! The published and synthetic codes of `fixtures/identity`, read as a worker, a scanner or a batch would give them.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use chrono::NaiveDate;
 use gridweave_core::identity::{
     Checked, Hints, ProblemCode, Scheme, check, check_any, check_with, citizen_number, detect,

@@ -89,7 +89,8 @@ pub fn person(command: &PersonCommand) -> Result<(), Box<dyn Error>> {
         login: args.login.as_ref().map(|l| l.trim().to_lowercase()),
         password,
     };
-    let no = crate::serve::runtime()?.block_on(async { Ok::<_, Box<dyn Error>>(open(&args.data)?.add_person(person).await?) })?;
+    let no = crate::serve::runtime()?
+        .block_on(async { Ok::<_, Box<dyn Error>>(open(&args.data)?.add_person(person).await?) })?;
     println!("added person {no}");
     Ok(())
 }
@@ -129,7 +130,8 @@ type Area = (String, String, Option<String>);
 
 /// Reads the file whole before anything is written: a bad one adds nothing.
 fn read_areas(text: &str) -> Result<(Vec<Area>, Vec<NewGrid>), Box<dyn Error>> {
-    let collection: Collection = serde_json::from_str(text).map_err(|e| format!("the file is not as expected: {e}"))?;
+    let collection: Collection =
+        serde_json::from_str(text).map_err(|e| format!("the file is not as expected: {e}"))?;
     let (mut areas, mut grids) = (Vec::new(), Vec::new());
     for Feature { properties: p, geometry } in collection.features {
         match p.level.as_str() {
@@ -140,11 +142,13 @@ fn read_areas(text: &str) -> Result<(Vec<Area>, Vec<NewGrid>), Box<dyn Error>> {
             "grid" => {
                 valid(Scheme::Grid, &p.code)?;
                 let layer = ["land", "household"].into_iter().find(|l| p.layer.as_deref() == Some(l));
-                let layer = layer.ok_or_else(|| format!("grid {}: layer is `land` or `household`", p.code))?;
+                let layer =
+                    layer.ok_or_else(|| format!("grid {}: layer is `land` or `household`", p.code))?;
                 let Some(Geometry::Polygon { coordinates }) = geometry else {
                     return Err(format!("grid {}: a grid needs a polygon", p.code).into());
                 };
-                let ring = coordinates.first().ok_or_else(|| format!("grid {}: the polygon is empty", p.code))?;
+                let ring =
+                    coordinates.first().ok_or_else(|| format!("grid {}: the polygon is empty", p.code))?;
                 grids.push(NewGrid {
                     area: p.parent.ok_or_else(|| format!("grid {}: parent is missing", p.code))?,
                     outline: outline(&p.code, ring)?,
@@ -173,7 +177,8 @@ fn outline(code: &str, ring: &[(f64, f64)]) -> Result<Vec<(i32, i32)>, Box<dyn E
     if ring.len() < 4 || ring.first() != ring.last() {
         return Err(format!("grid {code}: the outline is not closed").into());
     }
-    let point = |(lon, lat): &(f64, f64)| Point::from_degrees(*lat, *lon, Datum::Wgs84).map(|p| (p.lon_e7, p.lat_e7));
+    let point =
+        |(lon, lat): &(f64, f64)| Point::from_degrees(*lat, *lon, Datum::Wgs84).map(|p| (p.lon_e7, p.lat_e7));
     Ok(ring.iter().map(point).collect::<Result<_, _>>().map_err(|e| format!("grid {code}: {e}"))?)
 }
 

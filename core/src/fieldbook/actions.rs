@@ -40,10 +40,10 @@ impl Fieldbook {
         let mut request = SaveRequest::change(self.type_of(record)?, record, ChangeKind::Resolve);
         request.answers = vec![(field, value.clone())];
         let mut store = self.store.lock();
-        let mut new = self.compose(&store, request).or_else(|error| match error {
+        let mut new = self.compose(&store, request).map_err(|error| match error {
             // The value is there already, beside others or alone.
-            Error::Refused(Refused::Nothing) => Err(Error::Refused(Refused::Outdated)),
-            error => Err(error),
+            Error::Refused(Refused::Nothing) => Error::Refused(Refused::Outdated),
+            error => error,
         })?;
         let shown = new.before.as_ref().and_then(|state| state.registers().get(&field).map(|r| r.dots()));
         let (mut shown, mut replaces) = (shown.unwrap_or_default(), seen.to_vec());

@@ -333,7 +333,7 @@ impl Inner {
             server_ms: self.server_ms,
             scope: (pull.scope_version != replica.scope_version).then(|| Scope {
                 version: replica.scope_version,
-                grids: replica.grids.iter().map(|code| grid(code)).collect(),
+                grids: replica.grids.iter().map(grid).collect(),
                 people: vec![],
             }),
             items: vec![],

@@ -91,7 +91,13 @@ pub fn serve_city(args: &DemoCityArgs) -> Result<(), Box<dyn Error>> {
     let (login, password) = SUPERVISOR;
     let listen = free_address(args.listen);
     println!("\n  Console:  http://{listen}/\n  Sign in:  {login} / {password}\n  Ctrl-C ends it.\n");
-    crate::serve::run(&crate::serve::ServeArgs { data, listen, urls: vec![], tls: false, until_stdin_ends: false })
+    crate::serve::run(&crate::serve::ServeArgs {
+        data,
+        listen,
+        urls: vec![],
+        tls: false,
+        until_stdin_ends: false,
+    })
 }
 
 fn city_dir() -> PathBuf {

@@ -50,7 +50,8 @@ impl Keys {
 
     /// Pins of the TLS key in use and of the next one, for enrolment codes.
     pub fn pins(&self) -> Result<Vec<Bytes>, TlsError> {
-        let pin = |t: &TlsPem| TlsKey { certificate_pem: t.certificate.clone(), key_pem: t.key.clone() }.pin();
+        let pin =
+            |t: &TlsPem| TlsKey { certificate_pem: t.certificate.clone(), key_pem: t.key.clone() }.pin();
         self.tls.iter().map(|t| pin(t).map(|p| Bytes(p.0.to_vec()))).collect()
     }
 
