@@ -68,7 +68,7 @@ pub struct Page {
 impl Town {
     pub async fn new() -> Town {
         let dir = tempfile::tempdir().unwrap();
-        Keys::make(Bytes(vec![9; 32])).save(dir.path()).unwrap();
+        Keys::make(Bytes(vec![9; 32])).unwrap().save(dir.path()).unwrap();
         let store = Store::open(dir.path(), Arc::new(Catalog::builtin())).unwrap();
         store.make_city(City { organisation: "坪山区".into(), epoch: 1, invented: true }).await.unwrap();
         let community = "440310001001".to_string();
