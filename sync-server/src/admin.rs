@@ -95,6 +95,14 @@ pub fn person(command: &PersonCommand) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// Begins a new epoch after a restore.
+pub fn restored(data: &Path) -> Result<(), Box<dyn Error>> {
+    let epoch = crate::serve::runtime()?
+        .block_on(async { Ok::<_, Box<dyn Error>>(open(data)?.begin_epoch().await?) })?;
+    println!("epoch {epoch}: devices will offer again what this copy does not have");
+    Ok(())
+}
+
 fn open(data: &Path) -> Result<Store, Box<dyn Error>> {
     crate::store::city::Keys::load(data)?; // Fails with words where there is no city.
     Ok(Store::open(data, Arc::new(Catalog::builtin()))?)

@@ -41,6 +41,12 @@ enum Command {
     /// People of a city.
     #[command(subcommand)]
     Person(crate::admin::PersonCommand),
+    /// Say that the database was put back from a backup, before serving it again.
+    Restored {
+        /// The city's data directory.
+        #[arg(long, env = "GRIDWEAVE_DATA")]
+        data: PathBuf,
+    },
     /// Make an enrolment code for a person's device and show it as a QR picture.
     Enrol(crate::init::EnrolArgs),
     /// Run the demo: simulated PDAs in three days, checked against a plan made beforehand.
@@ -73,6 +79,7 @@ impl Cli {
             Some(Command::Init(args)) => crate::init::init(&args),
             Some(Command::Area(command)) => crate::admin::area(&command),
             Some(Command::Person(command)) => crate::admin::person(&command),
+            Some(Command::Restored { data }) => crate::admin::restored(&data),
             Some(Command::Enrol(args)) => crate::init::enrol(&args),
             Some(Command::Demo(args)) => crate::demo::run::demo(&args),
             Some(Command::Identity { scheme, json }) => {

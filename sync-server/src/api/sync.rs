@@ -39,6 +39,7 @@ pub async fn push(State(app): State<Arc<App>>, request: DeviceRequest) -> Result
         }
         PushOutcome::Gap(expected_seq) => PushReply::Gap { expected_seq },
         PushOutcome::Fork(fork) => PushReply::Fork(fork),
+        PushOutcome::Epoch(last_seq) => PushReply::Epoch { epoch, last_seq },
         PushOutcome::BadSignature => {
             return Err(ApiError::new(
                 422,

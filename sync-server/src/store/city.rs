@@ -143,6 +143,18 @@ impl Store {
         self.read(read_city).await
     }
 
+    /// Begins a new epoch, after the database was put back from a backup: devices then offer again what it lost, and
+    /// replica numbers given out since the backup are not given out twice. Answers the new epoch.
+    pub async fn begin_epoch(&self) -> Result<u32, StoreError> {
+        self.write(|conn| {
+            conn.execute("UPDATE meta SET epoch = epoch + 1", []).named("begin an epoch")?;
+            conn.execute("UPDATE sqlite_sequence SET seq = seq + 1048576 WHERE name = 'replica'", [])
+                .named("skip replica numbers")?;
+            Ok(read_city(conn)?.epoch)
+        })
+        .await
+    }
+
     /// Adds areas: code, name, code of the one above.
     pub async fn add_areas(&self, areas: Vec<(String, String, Option<String>)>) -> Result<(), StoreError> {
         self.write(move |conn| {
@@ -194,10 +206,13 @@ impl Store {
 
 /// What the city is.
 pub(super) fn read_city(conn: &Connection) -> Result<City, StoreError> {
-    conn.query_row("SELECT organisation, epoch, invented FROM meta", [], |row| {
-        Ok(City { organisation: row.get(0)?, epoch: row.get(1)?, invented: row.get(2)? })
-    })
-    .optional()
-    .named("read the city")?
-    .ok_or(StoreError::NoCity)
+    conn.prepare_cached("SELECT organisation, epoch, invented FROM meta")
+        .and_then(|mut s| {
+            s.query_row([], |row| {
+                Ok(City { organisation: row.get(0)?, epoch: row.get(1)?, invented: row.get(2)? })
+            })
+            .optional()
+        })
+        .named("read the city")?
+        .ok_or(StoreError::NoCity)
 }

@@ -36,6 +36,8 @@ pub enum PushOutcome {
     Gap(Seq),
     /// The log parts from the one received before.
     Fork(Fork),
+    /// The device knows another epoch: the server was restored and has changes up to here.
+    Epoch(Seq),
     /// The device's signature does not fit these changes.
     BadSignature,
     /// A revoked device has handed in as much as it may.
@@ -74,6 +76,9 @@ fn receive(
     push: &Push,
     context: &PushContext,
 ) -> Result<PushOutcome, StoreError> {
+    if push.epoch != super::city::read_city(conn)?.epoch {
+        return Ok(PushOutcome::Epoch(replica.last_seq));
+    }
     let expected = Seq(replica.last_seq.0 + 1);
     if push.first_seq.0 == 0 || push.first_seq > expected {
         return Ok(PushOutcome::Gap(expected));
