@@ -109,7 +109,12 @@ impl Fieldbook {
 
     /// Declares a record's thing gone; `reason` is a code of the list `life`.
     #[uniffi::method(default(fix = None))]
-    pub fn delete(&self, record: RecordId, reason: String, fix: Option<Fix>) -> Result<Saved, FieldbookError> {
+    pub fn delete(
+        &self,
+        record: RecordId,
+        reason: String,
+        fix: Option<Fix>,
+    ) -> Result<Saved, FieldbookError> {
         Ok(self.book.delete(record, &reason, fix)?)
     }
 
@@ -248,7 +253,8 @@ impl Fieldbook {
 
 /// Nobody may believe that a plain file is encrypted, nor make one where it should be.
 fn read_key(key: Option<Vec<u8>>) -> Result<Option<[u8; 32]>, FieldbookError> {
-    let unlock = |code: &str, reason: &str| FieldbookError::Unlock { code: code.into(), reason: reason.into() };
+    let unlock =
+        |code: &str, reason: &str| FieldbookError::Unlock { code: code.into(), reason: reason.into() };
     match (key, cfg!(feature = "sqlcipher")) {
         (None, false) => Ok(None),
         (None, true) => Err(unlock("no_key", "the field book is encrypted: give its key")),

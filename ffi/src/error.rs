@@ -88,7 +88,9 @@ impl From<Error> for FieldbookError {
             Error::Exchange(error) => error.into(),
             Error::Damaged(_) => broken("damaged", reason),
             // The database's and the system's own words may quote what was being written: only their class is kept.
-            Error::Sql { what, source } => broken("database", format!("{what}: {:?}", source.sqlite_error_code())),
+            Error::Sql { what, source } => {
+                broken("database", format!("{what}: {:?}", source.sqlite_error_code()))
+            }
             Error::Io { what, source } => broken("storage", format!("{what}: {}", source.kind())),
             Error::Codec(_) | Error::Merge(_) => broken("damaged", reason),
         }
@@ -142,7 +144,9 @@ impl From<ExchangeError> for FieldbookError {
 impl From<Refusal> for FieldbookError {
     fn from(Refusal { status, code, message: reason, .. }: Refusal) -> FieldbookError {
         match code.as_str() {
-            "unknown_device" | "revoked" | "retired" | "enrolment_refused" => FieldbookError::Enrol { code, reason },
+            "unknown_device" | "revoked" | "retired" | "enrolment_refused" => {
+                FieldbookError::Enrol { code, reason }
+            }
             // The server is overloaded or being mended.
             _ if status == 429 || status >= 500 => FieldbookError::Retry { code, reason },
             _ => FieldbookError::Refused { code, reason },

@@ -19,7 +19,11 @@ pub struct FormSession {
 }
 
 impl FormSession {
-    pub(crate) fn new(session: form::FormSession, record: Option<RecordId>, draft: Option<i64>) -> FormSession {
+    pub(crate) fn new(
+        session: form::FormSession,
+        record: Option<RecordId>,
+        draft: Option<i64>,
+    ) -> FormSession {
         FormSession { session: Mutex::new(session), record, draft: Mutex::new(draft) }
     }
 

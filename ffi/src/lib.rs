@@ -3,7 +3,10 @@
 //!
 //! Calls are blocking and short; run them off the main thread. [`sync::SyncTask`] is the one long task. The generated
 //! bindings are no API either: each app wraps them once in its own language.
-#![allow(unsafe_code, reason = "uniffi's macros generate the C functions that the bindings call; there is none by hand")]
+#![allow(
+    unsafe_code,
+    reason = "uniffi's macros generate the C functions that the bindings call; there is none by hand"
+)]
 
 uniffi::setup_scaffolding!();
 

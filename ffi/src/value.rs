@@ -1,7 +1,7 @@
 //! Answers and places: the core's own types, mirrored. The compiler holds each mirror to its original.
 
-use gridweave_core::{form, geo, ids, value};
 use gridweave_core::ids::{FieldNo, Instance, PhotoHash};
+use gridweave_core::{form, geo, ids, value};
 use std::collections::HashMap;
 
 type NaiveDate = chrono::NaiveDate;
