@@ -56,6 +56,6 @@ uniffi::custom_type!(NaiveTime, String, {
 // The stable name; the core tells problems and is never told any.
 uniffi::custom_type!(ProblemCode, String, {
     remote,
-    try_lift: |_| Err(FieldbookError::refused("bad_id", "problems are only read").into()),
+    try_lift: |_name| Err(FieldbookError::refused("bad_id", "problems are only read").into()),
     lower: |code| code.name().to_owned(),
 });

@@ -1,8 +1,5 @@
-//! Translation of the field book for the apps, nothing more: every method is the core's own, in types that Kotlin,
-//! Swift and Python can hold.
-//!
-//! Calls are blocking and short; run them off the main thread. [`sync::SyncTask`] is the one long task. The generated
-//! bindings are no API either: each app wraps them once in its own language.
+//! Translation of the field book for the apps, nothing more.
+#![doc = include_str!("../README.md")]
 #![allow(
     unsafe_code,
     reason = "uniffi's macros generate the C functions that the bindings call; there is none by hand"
