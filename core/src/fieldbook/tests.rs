@@ -51,7 +51,7 @@ fn identity() -> Identity {
 
 fn open(dir: &std::path::Path) -> Fieldbook {
     let clock = Arc::new(TestClock(AtomicI64::new(1_790_000_000_000)));
-    let book = Fieldbook::open(dir, &OpenOptions::default(), clock).unwrap();
+    let book = Fieldbook::open(dir, &OpenOptions::for_tests(), clock).unwrap();
     if book.identity().is_err() {
         book.set_identity(identity(), 1).unwrap();
     }
@@ -247,10 +247,35 @@ fn nothing_is_sealed_while_something_is_here_alone() {
 fn a_device_without_identity_saves_nothing_and_an_enrolled_one_ignores_codes() {
     let dir = tempfile::tempdir().unwrap();
     let clock = Arc::new(TestClock(AtomicI64::new(0)));
-    let book = Fieldbook::open(dir.path(), &OpenOptions::default(), clock).unwrap();
+    let book = Fieldbook::open(dir.path(), &OpenOptions::for_tests(), clock).unwrap();
     let mut request = SaveRequest::create(PERSON);
     request.grid = Some(GridCode("44031000100101".into()));
     assert!(matches!(book.save(request), Err(Error::NotEnrolled)));
     book.set_identity(identity(), 1).unwrap();
     assert!(matches!(book.set_identity(identity(), 1), Err(Error::Enrolled)));
+}
+
+#[test]
+fn a_full_disk_refuses_a_save_keeps_what_was_there_and_takes_the_next_one_once_there_is_room() {
+    let dir = tempfile::tempdir().unwrap();
+    let book = open(dir.path());
+    let first = create(&book, &[(NAME, "王小明")]);
+    book.store().lock().set_room(true);
+    let mut request = SaveRequest::create(PERSON);
+    request.grid = Some(GridCode("44031000100101".into()));
+    request.answers = vec![(FieldKey::plain(FieldNo(36)), Value::text("长".repeat(1000)))];
+    let mut saved = 1;
+    let refused = loop {
+        match book.save(request.clone()) {
+            Ok(_) => saved += 1,
+            Err(error) => break error,
+        }
+        assert!(saved < 1000, "the disk is never full");
+    };
+    assert!(matches!(refused, Error::Full { .. }), "{refused:?}");
+    assert_eq!(book.outbox().unwrap().len(), saved);
+    assert_eq!(book.record_page(first).unwrap().row.title, "王小明");
+    book.store().lock().set_room(false);
+    book.save(request).unwrap();
+    assert_eq!(book.store().lock().last_seq().0, saved as u64 + 1, "no number was lost");
 }

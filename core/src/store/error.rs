@@ -19,6 +19,9 @@ pub enum Error {
     /// The database does not open with this key, or is no database.
     #[error("the fieldbook does not open with this key")]
     Key,
+    /// A key was given and this build cannot encrypt: nothing is opened, lest it be written in the clear.
+    #[error("this build keeps the fieldbook in the clear; open it without a key, or build it with SQLCipher")]
+    NoCipher,
     /// A later version of the app wrote it.
     #[error("the fieldbook is of version {found}, this app knows {known}; update the app")]
     Newer {

@@ -51,7 +51,6 @@ impl Store {
             touched.extend(empty_foreign_grids(&tx)?);
         }
         let effect = take_items(&tx, page, &mut touched)?;
-        log::mark_received(&tx, rid, page.durable_seq)?;
         purge_left(&tx)?;
         for record in &touched {
             shown::refresh(&tx, &self.projector, *record)?;

@@ -33,7 +33,7 @@ pub use projection::{Projection, Projector};
 pub(crate) use projection::{is_alive, scheme_named};
 pub(crate) use rekey::Rekeying;
 pub use save::{NewChange, Saved};
-pub use search::{HITS_MAX, Hit, Hits};
+pub use search::{HITS_MAX, Hit, Hits, TOTAL_MAX};
 pub use session::SessionRow;
 pub use shown::ShownRow;
 

@@ -30,6 +30,11 @@ impl Default for OpenOptions {
 impl Store {
     /// Opens the fieldbook in `dir`, making both if they are not there.
     pub fn open(dir: &Path, options: &OpenOptions) -> Result<Store, Error> {
+        match (cfg!(feature = "sqlcipher"), options.key.is_some()) {
+            (true, true) | (false, false) => {}
+            (false, true) => return Err(Error::NoCipher),
+            (true, false) => return Err(Error::Key),
+        }
         std::fs::create_dir_all(dir.join("photos")).during("make the fieldbook's directory")?;
         let lock = File::create(dir.join("fieldbook.lock")).during("make the fieldbook's lock")?;
         match lock.try_lock() {
@@ -93,31 +98,56 @@ fn migrate(conn: &mut Connection) -> Result<(), Error> {
 mod tests {
     use super::*;
 
+    impl OpenOptions {
+        /// Opens as this build does: with a key where it encrypts.
+        pub(crate) fn for_tests() -> OpenOptions {
+            OpenOptions { key: cfg!(feature = "sqlcipher").then_some([7; 32]), ..OpenOptions::default() }
+        }
+    }
+
+    fn options() -> OpenOptions {
+        OpenOptions::for_tests()
+    }
+
     #[test]
     fn a_second_process_and_a_newer_file_are_refused() {
         let dir = tempfile::tempdir().unwrap();
-        let first = Store::open(dir.path(), &OpenOptions::default()).unwrap();
-        assert!(matches!(Store::open(dir.path(), &OpenOptions::default()), Err(Error::InUse)));
+        let first = Store::open(dir.path(), &options()).unwrap();
+        assert!(matches!(Store::open(dir.path(), &options()), Err(Error::InUse)));
         first.conn.pragma_update(None, "user_version", 99).unwrap();
         drop(first);
-        assert!(matches!(
-            Store::open(dir.path(), &OpenOptions::default()),
-            Err(Error::Newer { found: 99, known: 1 })
-        ));
+        assert!(matches!(Store::open(dir.path(), &options()), Err(Error::Newer { found: 99, known: 1 })));
     }
 
     #[test]
     fn a_file_that_is_no_database_is_refused_and_left_alone() {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("fieldbook.db"), vec![7; 5000]).unwrap();
-        assert!(matches!(Store::open(dir.path(), &OpenOptions::default()), Err(Error::Key)));
+        assert!(matches!(Store::open(dir.path(), &options()), Err(Error::Key)));
         assert_eq!(std::fs::read(dir.path().join("fieldbook.db")).unwrap(), vec![7; 5000]);
+    }
+
+    #[test]
+    fn another_key_or_none_opens_nothing_and_no_key_is_ever_ignored() {
+        let dir = tempfile::tempdir().unwrap();
+        let wrong = OpenOptions { key: Some([8; 32]), ..OpenOptions::default() };
+        let none = OpenOptions { key: None, ..OpenOptions::default() };
+        drop(Store::open(dir.path(), &options()).unwrap());
+        if cfg!(feature = "sqlcipher") {
+            assert!(matches!(Store::open(dir.path(), &wrong), Err(Error::Key)));
+            assert!(matches!(Store::open(dir.path(), &none), Err(Error::Key)));
+            let bytes = std::fs::read(dir.path().join("fieldbook.db")).unwrap();
+            assert!(!bytes.starts_with(b"SQLite format 3"));
+        } else {
+            assert!(matches!(Store::open(dir.path(), &wrong), Err(Error::NoCipher)));
+        }
+        assert!(Store::open(dir.path(), &options()).is_ok());
     }
 
     #[test]
     fn saves_are_synced_to_the_disk() {
         let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(dir.path(), &OpenOptions::default()).unwrap();
+        let store = Store::open(dir.path(), &options()).unwrap();
         let pragma = |name: &str| -> String {
             store
                 .conn

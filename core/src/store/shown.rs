@@ -213,7 +213,11 @@ pub(super) fn write(conn: &Connection, record: RecordId, shown: &Projection) -> 
         }
         if !shown.text.is_empty() {
             conn.prepare_cached("INSERT INTO word (rowid, words) VALUES (:id, :words)")
-                .and_then(|mut s| s.execute(named_params! {":id": id, ":words": search::words(&shown.text)}))
+                .and_then(|mut s| {
+                    s.execute(
+                        named_params! {":id": id, ":words": search::words(&shown.text, shown.record_type.no)},
+                    )
+                })
                 .during("write what a record is found by")?;
         }
     }
@@ -297,16 +301,25 @@ impl Store {
                 .unwrap()
                 .map(Result::unwrap)
                 .collect();
-            let found = search::words(&text).split(' ').filter(|word| !word.is_empty()).all(|word| {
-                let matches = format!("\"{word}\"");
-                let sql = "SELECT EXISTS (SELECT 1 FROM word WHERE word MATCH ?1 AND rowid = ?2)";
-                self.conn.query_row(sql, rusqlite::params![matches, id], |row| row.get(0)).unwrap()
-            });
+            let no = self.shown_row(record).unwrap().unwrap().record_type.no;
+            let found = text.is_empty()
+                || search::words(&text, no).split(' ').filter(|word| !word.is_empty()).all(|word| {
+                    let matches = format!("\"{word}\"");
+                    let sql = "SELECT EXISTS (SELECT 1 FROM word WHERE word MATCH ?1 AND rowid = ?2)";
+                    self.conn.query_row(sql, rusqlite::params![matches, id], |row| row.get(0)).unwrap()
+                });
             dump.push(format!("{:?} {text} {keys:?} {found}", self.shown_row(record).unwrap()));
         }
         let words: i64 = self.conn.query_row("SELECT count(*) FROM word", [], |row| row.get(0)).unwrap();
         dump.push(format!("{words} records have words"));
         dump
+    }
+
+    /// Lets the database grow by a few pages only, or as it likes.
+    pub(crate) fn set_room(&mut self, tight: bool) {
+        let pages: i64 = self.conn.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
+        let max = if tight { pages + 5 } else { i64::from(u32::MAX) - 1 };
+        self.conn.query_row(&format!("PRAGMA max_page_count = {max}"), [], |_| Ok(())).unwrap();
     }
 
     /// Loses a record of the server's, as a damaged disk would.

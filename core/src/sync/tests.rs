@@ -50,7 +50,7 @@ fn options() -> Options {
 }
 
 fn open(dir: &Path, wall_ms: i64) -> Fieldbook {
-    Fieldbook::open(dir, &OpenOptions::default(), Arc::new(TestClock(AtomicI64::new(wall_ms)))).unwrap()
+    Fieldbook::open(dir, &OpenOptions::for_tests(), Arc::new(TestClock(AtomicI64::new(wall_ms)))).unwrap()
 }
 
 impl Device {

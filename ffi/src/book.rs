@@ -1,0 +1,267 @@
+//! The field book, as an app holds it. One object for the whole app; every method translates one of the core's.
+
+use crate::catalog::{Grid, RecordType};
+use crate::error::FieldbookError;
+use crate::form::{Draft, FormSession};
+use crate::log::{Logged, Safe};
+use crate::page::{Duplicates, RecordPage};
+use crate::runtime::runtime;
+use crate::save::SaveRequest;
+use crate::sync::{SyncListener, SyncOptions, SyncTask};
+use gridweave_core::fieldbook::{self, SystemClock};
+use gridweave_core::form::Label;
+use gridweave_core::geo::Fix;
+use gridweave_core::ids::{Dot, FieldKey, GridCode, PersonNo, PhotoHash, RecordId, Rid, TypeNo};
+use gridweave_core::store::{Hits, OpenOptions, Saved, SessionRow, ShownRow};
+use gridweave_core::value::{Code, Value};
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The device's field book.
+#[derive(uniffi::Object)]
+pub struct Fieldbook {
+    book: fieldbook::Fieldbook,
+    /// The last run of sync: one at a time.
+    run: Mutex<Option<Arc<SyncTask>>>,
+}
+
+/// Who this device is.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct Identity {
+    /// Number of its replica.
+    pub rid: Rid,
+    /// Who writes with it.
+    pub person: PersonNo,
+    /// That person's name.
+    pub person_name: String,
+    /// The organisation that it belongs to.
+    pub organisation: String,
+}
+
+type Enrolment = fieldbook::Enrolment;
+/// Where an enrolment stands.
+#[uniffi::remote(Enum)]
+pub enum Enrolment {
+    /// A supervisor compares the six digits of the fingerprint with the ones on the console, and confirms.
+    Pending { fingerprint: String, organisation: String },
+    /// The device may save and sync.
+    Enrolled,
+}
+
+#[uniffi::export]
+impl Fieldbook {
+    /// Opens the field book in a directory, making it if it is not there. `key`: 32 bytes from the system's key store;
+    /// a build with encryption refuses to open without one, a build without refuses one.
+    #[uniffi::constructor(default(key = None))]
+    pub fn open(dir: String, key: Option<Vec<u8>>) -> Result<Arc<Fieldbook>, FieldbookError> {
+        let options = OpenOptions { key: read_key(key)?, ..OpenOptions::default() };
+        let book = fieldbook::Fieldbook::open(Path::new(&dir), &options, Arc::new(SystemClock::new()))?;
+        Ok(Arc::new(Fieldbook { book, run: Mutex::default() }))
+    }
+
+    /// Who this device is, once it is enrolled.
+    pub fn identity(&self) -> Result<Identity, FieldbookError> {
+        let identity = self.book.identity()?;
+        Ok(Identity {
+            rid: identity.rid,
+            person: identity.person,
+            person_name: identity.person_name,
+            organisation: identity.organisation,
+        })
+    }
+
+    /// Takes a scanned code to the server; `device` says what this is, for the supervisor. Waits for the network.
+    pub fn enrol(&self, code: String, device: String) -> Result<Enrolment, FieldbookError> {
+        Ok(runtime()?.block_on(self.book.enrol(&code, &device))?)
+    }
+
+    /// Asks the server whether a supervisor has confirmed. Waits for the network.
+    pub fn poll_enrolment(&self) -> Result<Enrolment, FieldbookError> {
+        Ok(runtime()?.block_on(self.book.poll_enrolment())?)
+    }
+
+    /// What may be collected.
+    pub fn record_types(&self) -> Vec<RecordType> {
+        self.book.store().lock().projector().catalog().types.values().map(RecordType::from).collect()
+    }
+
+    /// What a code means; none for one that is not known here.
+    pub fn code_label(&self, code: Code) -> Option<Label> {
+        let store = self.book.store().lock();
+        store.projector().catalog().code_entry(&code).map(|entry| entry.label.clone())
+    }
+
+    /// The device's grids, as of the last sync.
+    pub fn grids(&self) -> Vec<Grid> {
+        self.book.store().lock().grids().iter().map(Grid::from).collect()
+    }
+
+    /// Saves. When this returns, what was saved survives a loss of power.
+    pub fn save(&self, request: SaveRequest) -> Result<Saved, FieldbookError> {
+        Ok(self.book.save(request.into())?)
+    }
+
+    /// Confirms a record at the spot; nothing of it changes.
+    #[uniffi::method(default(fix = None))]
+    pub fn confirm_visit(&self, record: RecordId, fix: Option<Fix>) -> Result<Saved, FieldbookError> {
+        Ok(self.book.confirm_visit(record, fix)?)
+    }
+
+    /// Declares a record's thing gone; `reason` is a code of the list `life`.
+    #[uniffi::method(default(fix = None))]
+    pub fn delete(
+        &self,
+        record: RecordId,
+        reason: String,
+        fix: Option<Fix>,
+    ) -> Result<Saved, FieldbookError> {
+        Ok(self.book.delete(record, &reason, fix)?)
+    }
+
+    /// Takes a deletion back.
+    #[uniffi::method(default(fix = None))]
+    pub fn restore(&self, record: RecordId, fix: Option<Fix>) -> Result<Saved, FieldbookError> {
+        Ok(self.book.restore(record, fix)?)
+    }
+
+    /// Settles one field; `seen` are the values that were on the screen, and they alone are replaced.
+    pub fn resolve(
+        &self,
+        record: RecordId,
+        field: FieldKey,
+        value: Value,
+        seen: Vec<Dot>,
+    ) -> Result<Saved, FieldbookError> {
+        Ok(self.book.resolve(record, field, value, &seen)?)
+    }
+
+    /// Keeps a photo, durably; a save or a form then puts it into its record.
+    pub fn add_photo(&self, bytes: Vec<u8>) -> Result<PhotoHash, FieldbookError> {
+        Ok(self.book.add_photo(&bytes)?)
+    }
+
+    /// The bytes of a photo that is on this device.
+    pub fn photo(&self, photo: PhotoHash) -> Result<Vec<u8>, FieldbookError> {
+        Ok(self.book.store().lock().photo_bytes(photo)?)
+    }
+
+    /// One record, whole.
+    pub fn record_page(&self, record: RecordId) -> Result<RecordPage, FieldbookError> {
+        Ok(self.book.record_page(record)?.into())
+    }
+
+    /// Records that have all parts of the query in their names, addresses or codes.
+    #[uniffi::method(default(record_type = None))]
+    pub fn find(&self, query: String, record_type: Option<TypeNo>) -> Result<Hits, FieldbookError> {
+        Ok(self.book.find(&query, record_type)?)
+    }
+
+    /// Records with open conflicts, last touched first.
+    pub fn conflicts(&self) -> Result<Vec<ShownRow>, FieldbookError> {
+        Ok(self.book.conflicts()?)
+    }
+
+    /// Records with this identity code on this device; `scheme` is a name that a field gives.
+    pub fn duplicate_check(
+        &self,
+        record_type: TypeNo,
+        scheme: String,
+        code: String,
+    ) -> Result<Duplicates, FieldbookError> {
+        Ok(self.book.duplicate_check(record_type, &scheme, &code)?.into())
+    }
+
+    /// Changes that have no receipt yet, oldest first.
+    pub fn outbox(&self) -> Result<Vec<Logged>, FieldbookError> {
+        Ok(self.book.outbox()?.into_iter().map(Logged::from).collect())
+    }
+
+    /// How safe the worker's work is.
+    pub fn safe(&self) -> Result<Safe, FieldbookError> {
+        Ok(self.book.safe()?.into())
+    }
+
+    /// The last runs of sync, newest first.
+    pub fn sessions(&self, max: u32) -> Result<Vec<SessionRow>, FieldbookError> {
+        Ok(self.book.sessions(max)?)
+    }
+
+    /// Begins a form: for a new record, or with what a record holds.
+    #[uniffi::method(default(record = None))]
+    pub fn start_form(
+        &self,
+        record_type: TypeNo,
+        record: Option<RecordId>,
+    ) -> Result<Arc<FormSession>, FieldbookError> {
+        let session = self.book.start_form(record_type, record)?;
+        Ok(Arc::new(FormSession::new(session, record, None)))
+    }
+
+    /// Saves a form as one change, and forgets its draft in the same step. A form that changes nothing confirms the
+    /// record. Refused with code `problems` while answers are to be put right; the form tells which.
+    #[uniffi::method(default(fix = None, grid = None))]
+    pub fn save_form(
+        &self,
+        form: Arc<FormSession>,
+        fix: Option<Fix>,
+        grid: Option<GridCode>,
+    ) -> Result<Saved, FieldbookError> {
+        let draft = *form.draft();
+        Ok(self.book.save_form(&form.lock(), form.record, draft, fix, grid)?)
+    }
+
+    /// Puts a form aside, durably; the same draft again if it was put aside before. Answers the draft's id.
+    pub fn save_draft(&self, form: Arc<FormSession>) -> Result<i64, FieldbookError> {
+        let mut draft = form.draft();
+        let id = self.book.save_draft(&form.lock(), form.record, *draft)?;
+        *draft = Some(id);
+        Ok(id)
+    }
+
+    /// Takes a draft up again.
+    pub fn resume_draft(&self, id: i64) -> Result<Arc<FormSession>, FieldbookError> {
+        let (session, draft) = self.book.resume_draft(id)?;
+        Ok(Arc::new(FormSession::new(session, draft.record, Some(id))))
+    }
+
+    /// All drafts, last kept first.
+    pub fn drafts(&self) -> Result<Vec<Draft>, FieldbookError> {
+        Ok(self.book.drafts()?.into_iter().map(Draft::from).collect())
+    }
+
+    /// Forgets a draft.
+    pub fn discard_draft(&self, id: i64) -> Result<(), FieldbookError> {
+        Ok(self.book.discard_draft(id)?)
+    }
+
+    /// Starts a run of sync in the background and returns at once. One runs at a time: while one does, another is
+    /// refused with code `sync_running`.
+    pub fn sync_start(
+        &self,
+        listener: Arc<dyn SyncListener>,
+        options: SyncOptions,
+    ) -> Result<Arc<SyncTask>, FieldbookError> {
+        let mut run = self.run.lock().unwrap_or_else(PoisonError::into_inner);
+        if run.as_ref().is_some_and(|run| !run.is_finished()) {
+            return Err(FieldbookError::refused("sync_running", "sync is running already"));
+        }
+        let task = SyncTask::start(runtime()?, self.book.clone(), listener, options);
+        *run = Some(task.clone());
+        Ok(task)
+    }
+}
+
+/// Nobody may believe that a plain file is encrypted, nor make one where it should be.
+fn read_key(key: Option<Vec<u8>>) -> Result<Option<[u8; 32]>, FieldbookError> {
+    let unlock =
+        |code: &str, reason: &str| FieldbookError::Unlock { code: code.into(), reason: reason.into() };
+    match (key, cfg!(feature = "sqlcipher")) {
+        (None, false) => Ok(None),
+        (None, true) => Err(unlock("no_key", "the field book is encrypted: give its key")),
+        (Some(_), false) => Err(unlock("no_encryption", "this build cannot encrypt: open without a key")),
+        (Some(key), true) => {
+            let key = key.try_into().map_err(|_| unlock("wrong_key", "a key has 32 bytes"))?;
+            Ok(Some(key))
+        }
+    }
+}

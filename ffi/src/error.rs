@@ -1,0 +1,205 @@
+//! What went wrong, by what the app can do next. The only place where the core's errors are translated.
+//!
+//! `code` is stable and chooses the app's own words; `reason` is for logs, in English. Neither holds anything personal.
+
+use gridweave_core::fieldbook::{Error, Refused};
+use gridweave_core::form::{AnswerError, DraftError};
+use gridweave_core::record::CodecError;
+use gridweave_core::wire::{ExchangeError, Refusal};
+
+/// What the app can do next.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
+pub enum FieldbookError {
+    /// Nothing is wrong with the request: do the same again later, when the network or the system allows it.
+    #[error("try again: {reason}")]
+    Retry {
+        /// Stable code.
+        code: String,
+        /// For logs.
+        reason: String,
+    },
+    /// The device is not enrolled, or not any more: scan an enrolment code. What was saved stays.
+    #[error("enrol: {reason}")]
+    Enrol {
+        /// Stable code.
+        code: String,
+        /// For logs.
+        reason: String,
+    },
+    /// The key does not open the field book: ask the person to unlock it again. Nothing was changed.
+    #[error("unlock: {reason}")]
+    Unlock {
+        /// Stable code.
+        code: String,
+        /// For logs.
+        reason: String,
+    },
+    /// A later version of the app is needed.
+    #[error("update: {reason}")]
+    Update {
+        /// Stable code.
+        code: String,
+        /// For logs.
+        reason: String,
+    },
+    /// The person can mend it: tell them what `code` says.
+    #[error("refused: {reason}")]
+    Refused {
+        /// Stable code.
+        code: String,
+        /// For logs.
+        reason: String,
+    },
+    /// The store on this device is damaged or cannot be reached: tell support. Nothing is deleted.
+    #[error("broken: {reason}")]
+    Broken {
+        /// Stable code.
+        code: String,
+        /// For logs.
+        reason: String,
+    },
+}
+
+impl FieldbookError {
+    /// A refusal that arises in the translation itself.
+    pub(crate) fn refused(code: &str, reason: &str) -> FieldbookError {
+        FieldbookError::Refused { code: code.into(), reason: reason.into() }
+    }
+}
+
+impl From<Error> for FieldbookError {
+    fn from(error: Error) -> FieldbookError {
+        use FieldbookError as Ffi;
+        let reason = error.to_string();
+        let broken = |code: &str, reason| Ffi::Broken { code: code.into(), reason };
+        match error {
+            Error::Full { .. } => Ffi::Refused { code: "storage_full".into(), reason },
+            Error::Key => Ffi::Unlock { code: "wrong_key".into(), reason },
+            Error::Newer { .. } | Error::Codec(CodecError::Version(_)) => {
+                Ffi::Update { code: "newer_data".into(), reason }
+            }
+            Error::InUse => Ffi::Retry { code: "in_use".into(), reason },
+            Error::Random => Ffi::Retry { code: "random".into(), reason },
+            Error::NotEnrolled => Ffi::Enrol { code: "not_enrolled".into(), reason },
+            Error::Enrolled => Ffi::Refused { code: "enrolled".into(), reason },
+            Error::Code(_) => Ffi::Enrol { code: "not_a_code".into(), reason },
+            Error::Certificate(_) | Error::Seal(_) => Ffi::Enrol { code: "certificate".into(), reason },
+            Error::Refused(refused) => refused.into(),
+            Error::Exchange(error) => error.into(),
+            Error::Damaged(_) => broken("damaged", reason),
+            // The database's and the system's own words may quote what was being written: only their class is kept.
+            Error::Sql { what, source } => {
+                broken("database", format!("{what}: {:?}", source.sqlite_error_code()))
+            }
+            Error::Io { what, source } => broken("storage", format!("{what}: {}", source.kind())),
+            Error::Codec(_) | Error::Merge(_) => broken("damaged", reason),
+        }
+    }
+}
+
+impl From<Refused> for FieldbookError {
+    fn from(refused: Refused) -> FieldbookError {
+        let reason = refused.to_string();
+        let code = match &refused {
+            Refused::UnknownType(_) => return FieldbookError::Update { code: "unknown_type".into(), reason },
+            Refused::Draft(DraftError::Newer(_)) => {
+                return FieldbookError::Update { code: "newer_data".into(), reason };
+            }
+            Refused::UnknownRecord(_) => "unknown_record",
+            Refused::OtherType(_) => "other_type",
+            Refused::UnknownField(_) => "unknown_field",
+            Refused::Twice(_) => "twice",
+            Refused::WrongKind(_) => "wrong_kind",
+            Refused::TooLong(_) => "too_long",
+            Refused::OffEarth(_) => "off_earth",
+            Refused::Nothing => "nothing_changed",
+            Refused::Deleted(_) => "deleted",
+            Refused::NotDeleted(_) => "not_deleted",
+            Refused::NoGrid => "no_grid",
+            Refused::ForeignGrid => "foreign_grid",
+            Refused::NoPhoto(_) => "no_photo",
+            Refused::TooLarge => "too_large",
+            Refused::Outdated => "outdated",
+            Refused::Misfit(_) => "misfit",
+            Refused::NoDraft => "no_draft",
+            Refused::UnknownScheme(_) => "unknown_scheme",
+            Refused::Problems(_) => "problems",
+            Refused::Draft(_) => "damaged_draft",
+        };
+        FieldbookError::Refused { code: code.into(), reason }
+    }
+}
+
+impl From<ExchangeError> for FieldbookError {
+    fn from(error: ExchangeError) -> FieldbookError {
+        let reason = error.to_string();
+        match error {
+            ExchangeError::Unreachable(_) => FieldbookError::Retry { code: "unreachable".into(), reason },
+            ExchangeError::Refused(refusal) => refusal.into(),
+            ExchangeError::Garbled(_) => FieldbookError::Refused { code: "garbled".into(), reason },
+        }
+    }
+}
+
+impl From<Refusal> for FieldbookError {
+    fn from(Refusal { status, code, message: reason, .. }: Refusal) -> FieldbookError {
+        match code.as_str() {
+            "unknown_device" | "revoked" | "retired" | "enrolment_refused" => {
+                FieldbookError::Enrol { code, reason }
+            }
+            // The server is overloaded or being mended.
+            _ if status == 429 || status >= 500 => FieldbookError::Retry { code, reason },
+            _ => FieldbookError::Refused { code, reason },
+        }
+    }
+}
+
+impl From<AnswerError> for FieldbookError {
+    fn from(error: AnswerError) -> FieldbookError {
+        let code = match error {
+            AnswerError::NotAsked { .. } => "not_asked",
+            AnswerError::WrongKind(_) => "wrong_kind",
+            AnswerError::ReadOnly(_) => "read_only",
+            AnswerError::Twice(_) => "twice",
+        };
+        FieldbookError::refused(code, &error.to_string())
+    }
+}
+
+/// A listener that threw.
+impl From<uniffi::UnexpectedUniFFICallbackError> for FieldbookError {
+    fn from(_: uniffi::UnexpectedUniFFICallbackError) -> FieldbookError {
+        FieldbookError::refused("listener", "the app's listener failed")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(status: u16, code: &str) -> FieldbookError {
+        Refusal { status, code: code.into(), message: "why".into(), counter: None }.into()
+    }
+
+    #[test]
+    fn each_cause_leads_to_the_step_that_helps() {
+        assert!(matches!(Error::Key.into(), FieldbookError::Unlock { .. }));
+        assert!(matches!(Error::Newer { found: 9, known: 1 }.into(), FieldbookError::Update { .. }));
+        assert!(matches!(Error::NotEnrolled.into(), FieldbookError::Enrol { .. }));
+        assert!(matches!(Error::Damaged("rows").into(), FieldbookError::Broken { .. }));
+        assert!(matches!(Error::Full { what: "a save" }.into(), FieldbookError::Refused { .. }));
+        assert!(matches!(ExchangeError::Unreachable("".into()).into(), FieldbookError::Retry { .. }));
+        assert!(matches!(refusal(403, "revoked"), FieldbookError::Enrol { code, .. } if code == "revoked"));
+        assert!(matches!(refusal(503, "busy"), FieldbookError::Retry { .. }));
+        assert!(matches!(refusal(413, "photo_size"), FieldbookError::Refused { .. }));
+    }
+
+    #[test]
+    fn the_systems_own_words_do_not_leave_the_core() {
+        let source = std::io::Error::other("/sdcard/王小明");
+        let FieldbookError::Broken { reason, .. } = Error::Io { what: "read a photo", source }.into() else {
+            panic!("a storage that fails is broken");
+        };
+        assert!(!reason.contains("王小明"), "{reason}");
+    }
+}

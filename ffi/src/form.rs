@@ -1,0 +1,281 @@
+//! A form being filled in. The app draws what stands here and decides nothing.
+
+use crate::error::FieldbookError;
+use gridweave_core::form;
+use gridweave_core::form::{Label, ProblemCode};
+use gridweave_core::ids::{FieldKey, FieldNo, Instance, PhotoHash, RecordId, TypeNo};
+use gridweave_core::store;
+use gridweave_core::value::{Code, Value};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// A form being filled in; the field book begins, keeps and saves it.
+#[derive(uniffi::Object)]
+pub struct FormSession {
+    session: Mutex<form::FormSession>,
+    /// The record that it edits; none for a new one.
+    pub(crate) record: Option<RecordId>,
+    /// The draft that it was put aside as.
+    pub(crate) draft: Mutex<Option<i64>>,
+}
+
+impl FormSession {
+    pub(crate) fn new(
+        session: form::FormSession,
+        record: Option<RecordId>,
+        draft: Option<i64>,
+    ) -> FormSession {
+        FormSession { session: Mutex::new(session), record, draft: Mutex::new(draft) }
+    }
+
+    pub(crate) fn lock(&self) -> MutexGuard<'_, form::FormSession> {
+        self.session.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn draft(&self) -> MutexGuard<'_, Option<i64>> {
+        self.draft.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[uniffi::export]
+impl FormSession {
+    /// The type of the record.
+    pub fn record_type(&self) -> TypeNo {
+        self.lock().form().type_no
+    }
+
+    /// The form's heading.
+    pub fn label(&self) -> Label {
+        self.lock().form().label.clone()
+    }
+
+    /// All screens that are asked now, in order.
+    pub fn screens(&self) -> Vec<ScreenId> {
+        self.lock().screens()
+    }
+
+    /// The screen after this one, or the first; none after the last.
+    #[uniffi::method(default(after = None))]
+    pub fn next_screen(&self, after: Option<ScreenId>) -> Option<ScreenId> {
+        self.lock().next_screen(after.as_ref())
+    }
+
+    /// The screen before this one; none before the first.
+    pub fn previous_screen(&self, before: ScreenId) -> Option<ScreenId> {
+        self.lock().previous_screen(&before)
+    }
+
+    /// What stands on a screen; none if it is not there any more.
+    pub fn screen(&self, id: ScreenId) -> Option<Screen> {
+        self.lock().screen(&id)
+    }
+
+    /// A question by its item's name, wherever it stands.
+    #[uniffi::method(default(instance = None))]
+    pub fn question(&self, item: String, instance: Option<Instance>) -> Option<Question> {
+        self.lock().question_named(&item, instance)
+    }
+
+    /// Answers a question; null clears it. Says which items changed.
+    pub fn answer(&self, field: FieldKey, value: Value) -> Result<Vec<Changed>, FieldbookError> {
+        Ok(self.lock().answer(field, value)?)
+    }
+
+    /// The worker says that the identity code stands on the original just as it is typed.
+    pub fn confirm(&self, field: FieldKey) -> Result<(), FieldbookError> {
+        Ok(self.lock().confirm(field)?)
+    }
+
+    /// Adds a repetition under an id that the app drew at random.
+    pub fn add_repeat(&self, field: FieldNo, instance: Instance) -> Result<Vec<Changed>, FieldbookError> {
+        Ok(self.lock().add_repeat(field, instance)?)
+    }
+
+    /// Takes a repetition away with all its answers.
+    pub fn remove_repeat(&self, field: FieldNo, instance: Instance) -> Result<Vec<Changed>, FieldbookError> {
+        Ok(self.lock().remove_repeat(field, instance)?)
+    }
+
+    /// Puts a photo that the field book keeps into a set of photos.
+    pub fn add_photo(&self, field: FieldNo, photo: PhotoHash) -> Result<Vec<Changed>, FieldbookError> {
+        Ok(self.lock().add_photo(field, photo)?)
+    }
+
+    /// Takes a photo out of a set of photos.
+    pub fn remove_photo(&self, field: FieldNo, photo: PhotoHash) -> Result<Vec<Changed>, FieldbookError> {
+        Ok(self.lock().remove_photo(field, photo)?)
+    }
+
+    /// Everything that is wrong or odd now, in the order of the form.
+    pub fn problems(&self) -> Vec<Problem> {
+        self.lock().problems()
+    }
+}
+
+type Changed = form::Changed;
+/// An item that changed: its value, whether it is asked, or how it is drawn.
+#[uniffi::remote(Record)]
+pub struct Changed {
+    item: String,
+    instance: Option<Instance>,
+}
+
+type ScreenId = form::ScreenId;
+/// Names a screen: the item that it shows, in a repetition.
+#[uniffi::remote(Record)]
+pub struct ScreenId {
+    item: String,
+    instance: Option<Instance>,
+}
+
+type Screen = form::Screen;
+/// A screen to draw.
+#[uniffi::remote(Record)]
+pub struct Screen {
+    id: ScreenId,
+    title: Label,
+    /// For a repeated group: its entries.
+    entries: Option<Entries>,
+    /// What is asked, in order; group headings stand among them.
+    questions: Vec<Question>,
+}
+
+type Entries = form::Entries;
+/// The entries of a repeated group.
+#[uniffi::remote(Record)]
+pub struct Entries {
+    no: FieldNo,
+    instances: Vec<Instance>,
+    /// How many the form asks for; none: as many as there are.
+    wanted: Option<u32>,
+    problems: Vec<Problem>,
+}
+
+type Choice = form::Choice;
+/// A choice that is offered.
+#[uniffi::remote(Record)]
+pub struct Choice {
+    code: Code,
+    label: Label,
+}
+
+type RangeParameters = form::RangeParameters;
+/// Bounds of a scale.
+#[uniffi::remote(Record)]
+pub struct RangeParameters {
+    start: f64,
+    end: f64,
+    step: f64,
+}
+
+type MaskRule = form::MaskRule;
+/// How a text is masked while nobody types.
+#[uniffi::remote(Enum)]
+pub enum MaskRule {
+    None,
+    Name,
+    Keep { front: u8, back: u8 },
+    AddressDistrict,
+    All,
+}
+
+type Question = form::Question;
+/// A question as it stands now.
+#[uniffi::remote(Record)]
+pub struct Question {
+    item: String,
+    /// The field to answer; none for headings, notes and what is worked out.
+    key: Option<FieldKey>,
+    kind: ItemKind,
+    appearance: Option<String>,
+    label: Label,
+    hint: Option<Label>,
+    value: Value,
+    relevant: bool,
+    required: bool,
+    read_only: bool,
+    choices: Vec<Choice>,
+    range: Option<RangeParameters>,
+    photos: Vec<PhotoHash>,
+    photos_wanted: u8,
+    /// Accuracy wanted of a point, metres.
+    accuracy_m: Option<u32>,
+    max_chars: Option<u32>,
+    mask: MaskRule,
+    problems: Vec<Problem>,
+}
+
+type Severity = form::Severity;
+/// Whether it may be saved as it is.
+#[uniffi::remote(Enum)]
+pub enum Severity {
+    Warning,
+    Error,
+}
+
+type Problem = form::Problem;
+/// One thing that is wrong with an answer; `code` is stable, `message` is for people.
+#[uniffi::remote(Record)]
+pub struct Problem {
+    severity: Severity,
+    item: String,
+    instance: Option<Instance>,
+    key: Option<FieldKey>,
+    code: ProblemCode,
+    message: Label,
+}
+
+type ItemKind = form::ItemKind;
+/// What an item is: the question types of XLSForm.
+#[uniffi::remote(Enum)]
+pub enum ItemKind {
+    Group,
+    Repeat,
+    Text,
+    Integer,
+    Decimal,
+    YesNo,
+    SelectOne,
+    SelectMultiple,
+    Rank,
+    Range,
+    Date,
+    Time,
+    DateTime,
+    Geopoint,
+    Geotrace,
+    Geoshape,
+    Image,
+    Photos,
+    Audio,
+    Barcode,
+    Note,
+    Calculate,
+    Acknowledge,
+    Hidden,
+    Start,
+    End,
+    Today,
+    DeviceId,
+    Username,
+    PhoneNumber,
+}
+
+/// A form begun and not saved.
+#[derive(Debug, Clone, PartialEq, uniffi::Record)]
+pub struct Draft {
+    /// Which draft.
+    pub id: i64,
+    /// What is being collected.
+    pub record_type: TypeNo,
+    /// The record being edited; none for a new one.
+    pub record: Option<RecordId>,
+    /// When it was last kept, UTC milliseconds by this device's clock.
+    pub updated_ms: i64,
+}
+
+impl From<store::Draft> for Draft {
+    fn from(draft: store::Draft) -> Draft {
+        let store::Draft { id, record_type, record, updated_ms, .. } = draft;
+        Draft { id, record_type, record, updated_ms }
+    }
+}

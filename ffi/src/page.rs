@@ -1,0 +1,169 @@
+//! Records as lists and pages show them.
+
+use crate::log::Logged;
+use gridweave_core::geo::{Fix, Point};
+use gridweave_core::ids::{Dot, FieldKey, PersonNo, PhotoHash, RecordId, TypeNo};
+use gridweave_core::record::ChangeKind;
+use gridweave_core::value::Value;
+use gridweave_core::{fieldbook, identity, record, store};
+
+type TypeRef = record::TypeRef;
+/// A record type and the version of it.
+#[uniffi::remote(Record)]
+pub struct TypeRef {
+    no: TypeNo,
+    version: u16,
+}
+
+type ShownRow = store::ShownRow;
+/// A record in a list. Times are UTC milliseconds.
+#[uniffi::remote(Record)]
+pub struct ShownRow {
+    record: RecordId,
+    record_type: TypeRef,
+    grid: Option<String>,
+    /// One line that names it.
+    title: String,
+    /// Not deleted.
+    alive: bool,
+    /// Fields with more than one distinct value.
+    conflicts: u32,
+    point: Option<Point>,
+    updated_ms: i64,
+    updated_by: PersonNo,
+    visited_ms: Option<i64>,
+}
+
+type Hits = store::Hits;
+/// Records that a query found: how many, and the first fifty, newest first.
+#[uniffi::remote(Record)]
+pub struct Hits {
+    total: u64,
+    hits: Vec<ShownRow>,
+}
+
+/// One record, whole.
+#[derive(Debug, Clone, PartialEq, uniffi::Record)]
+pub struct RecordPage {
+    /// As in lists.
+    pub row: ShownRow,
+    /// Name of its grid, where that is one of the device's.
+    pub grid_name: Option<String>,
+    /// Fields that have a value, in the order of their numbers.
+    pub fields: Vec<PageField>,
+    /// Its photos.
+    pub photos: Vec<PagePhoto>,
+    /// This device's changes to it, newest first.
+    pub history: Vec<Logged>,
+    /// How safe this device's changes to it are.
+    pub custody: Custody,
+    /// Other records with the same identity code, on this device.
+    pub entity: Vec<EntityRecord>,
+}
+
+type Custody = fieldbook::Custody;
+/// How safe something saved here is: the server has it, keeps it without accepting it, or it is here alone.
+#[uniffi::remote(Enum)]
+pub enum Custody {
+    Received,
+    Quarantined,
+    Saved,
+}
+
+type PageField = fieldbook::PageField;
+/// A field with its live values, the shown one first.
+#[uniffi::remote(Record)]
+pub struct PageField {
+    field: FieldKey,
+    values: Vec<PageValue>,
+    /// More than one distinct value.
+    in_conflict: bool,
+}
+
+type PageValue = fieldbook::PageValue;
+/// One live value: what it says, who wrote it, when (UTC milliseconds) and where.
+#[uniffi::remote(Record)]
+pub struct PageValue {
+    /// The change that wrote it; to be named when it is settled.
+    dot: Dot,
+    value: Value,
+    /// What it reads like.
+    text: String,
+    author: PersonNo,
+    author_name: Option<String>,
+    at_ms: i64,
+    kind: Option<ChangeKind>,
+    fix: Option<Fix>,
+}
+
+type PhotoState = store::PhotoState;
+/// Where a photo stands: on this device only, or at the server.
+#[uniffi::remote(Enum)]
+pub enum PhotoState {
+    Local,
+    Received,
+}
+
+type PagePhoto = fieldbook::PagePhoto;
+/// One photo of a record; no state if it was not taken here.
+#[uniffi::remote(Record)]
+pub struct PagePhoto {
+    hash: PhotoHash,
+    state: Option<PhotoState>,
+}
+
+type EntityRecord = fieldbook::EntityRecord;
+/// Another record of the same thing, with the fields in which the two say different things.
+#[uniffi::remote(Record)]
+pub struct EntityRecord {
+    row: ShownRow,
+    differences: Vec<Difference>,
+}
+
+type Difference = fieldbook::Difference;
+/// Two records of one thing disagree.
+#[uniffi::remote(Record)]
+pub struct Difference {
+    field: FieldKey,
+    here: Value,
+    there: Value,
+}
+
+/// What is known of an identity code on this device.
+#[derive(Debug, Clone, PartialEq, uniffi::Record)]
+pub struct Duplicates {
+    /// The form that codes are compared in.
+    pub canonical: String,
+    /// Whether it can be right.
+    pub valid: bool,
+    /// What is wrong or unusual: stable codes.
+    pub problems: Vec<String>,
+    /// What may have been meant if it is invalid, likeliest first.
+    pub suggestions: Vec<String>,
+    /// Records with this code as their own, of the same kind of thing.
+    pub records: Vec<ShownRow>,
+    /// The device has no key of the index: nothing could be compared.
+    pub unchecked: bool,
+}
+
+impl From<fieldbook::RecordPage> for RecordPage {
+    fn from(page: fieldbook::RecordPage) -> RecordPage {
+        RecordPage {
+            row: page.row,
+            grid_name: page.grid_name,
+            fields: page.fields,
+            photos: page.photos,
+            history: page.history.into_iter().map(Logged::from).collect(),
+            custody: page.custody,
+            entity: page.entity,
+        }
+    }
+}
+
+impl From<fieldbook::Duplicates> for Duplicates {
+    fn from(fieldbook::Duplicates { checked, records, unchecked }: fieldbook::Duplicates) -> Duplicates {
+        let identity::Checked { canonical, valid, problems, suggestions, .. } = checked;
+        let problems = problems.into_iter().map(|problem| problem.code.name().to_owned()).collect();
+        Duplicates { canonical, valid, problems, suggestions, records, unchecked }
+    }
+}
