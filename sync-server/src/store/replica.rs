@@ -156,11 +156,6 @@ pub(super) fn writable_grids(conn: &Connection, rid: Rid) -> Result<Vec<i64>, St
     )
 }
 
-/// Ids of the grids that this replica may read.
-pub(super) fn readable_grids(conn: &Connection, rid: Rid) -> Result<Vec<i64>, StoreError> {
-    grid_ids(conn, "SELECT grid FROM replica_grid WHERE rid = ?1 AND until_version IS NULL", rid)
-}
-
 fn grid_ids(conn: &Connection, sql: &str, rid: Rid) -> Result<Vec<i64>, StoreError> {
     conn.prepare_cached(sql)
         .and_then(|mut s| s.query_map([rid.0], |row| row.get(0))?.collect())
