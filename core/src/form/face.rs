@@ -54,7 +54,7 @@ impl FormSession {
     }
 
     /// An answer as people read it in the middle of a label: choices by their labels.
-    fn shown(&self, target: Target, (item, instance): NodeKey) -> Label {
+    fn shown(&self, target: Target, (_, instance): NodeKey) -> Label {
         if target.what != TargetKind::Question {
             return Label::default();
         }
@@ -63,7 +63,6 @@ impl FormSession {
             Some(list) => list.entry(&code.code).map_or(Label::same(&code.code), |entry| entry.label.clone()),
             None => Label::same(&code.code),
         };
-        debug_assert!((item as usize) < self.form.len());
         match self.slots.get(&key).filter(|slot| slot.relevant).map(|slot| &slot.value) {
             Some(Value::Code(code)) => named(code),
             Some(Value::Codes(codes)) => {

@@ -58,4 +58,6 @@ pub use session::{AnswerError, Changed, FormSession, SessionError};
 #[cfg(test)]
 mod catalog_tests;
 #[cfg(test)]
+mod draft_tests;
+#[cfg(test)]
 mod session_tests;

@@ -1,18 +1,16 @@
-//! Filling in forms: relevance, cascades, repeats, constraints, drafts and what a save writes.
+//! Filling in forms: relevance, cascades, repeats, constraints and what a save writes.
 
 use super::*;
-use crate::geo::{Datum, Point};
 use crate::ids::{FieldKey, FieldNo, Instance, PhotoHash, TypeNo};
 use crate::value::{Code, Value};
 use chrono::NaiveDate;
-use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// 2026-07-01 09:05 in Shenzhen.
-const NOW: i64 = 1_782_867_900_000;
+pub(super) const NOW: i64 = 1_782_867_900_000;
 
-fn context() -> Context {
+pub(super) fn context() -> Context {
     Context::at(NOW, 480)
 }
 
@@ -20,14 +18,14 @@ fn day(y: i32, m: u32, d: u32) -> Value {
     Value::Date(NaiveDate::from_ymd_opt(y, m, d).unwrap())
 }
 
-fn catalog_with(json: &str) -> Result<Catalog, CatalogError> {
+pub(super) fn catalog_with(json: &str) -> Result<Catalog, CatalogError> {
     let mut catalog = Catalog::builtin();
     catalog.add(serde_json::from_str(json).unwrap())?;
     Ok(catalog)
 }
 
 /// A type of these fields and this form, numbered 900.
-fn test_type(fields: &str, form: &str) -> String {
+pub(super) fn test_type(fields: &str, form: &str) -> String {
     let label = r#"{"zh": "试", "en": "Test"}"#;
     format!(
         r#"{{"no": 900, "name": "test", "version": 1, "label": {label}, "entity_kind": "none", "layer": "land",
@@ -36,7 +34,7 @@ fn test_type(fields: &str, form: &str) -> String {
     )
 }
 
-fn begin(catalog: &Catalog, context: Context) -> FormSession {
+pub(super) fn begin(catalog: &Catalog, context: Context) -> FormSession {
     FormSession::new(catalog, TypeNo(900), context, Arc::new(NoIdentityCheck)).unwrap()
 }
 
@@ -44,11 +42,11 @@ fn session(fields: &str, form: &str) -> FormSession {
     begin(&catalog_with(&test_type(fields, form)).unwrap(), context())
 }
 
-fn key(no: u16) -> FieldKey {
+pub(super) fn key(no: u16) -> FieldKey {
     FieldKey::plain(FieldNo(no))
 }
 
-fn inside(no: u16, instance: u64) -> FieldKey {
+pub(super) fn inside(no: u16, instance: u64) -> FieldKey {
     FieldKey { no: FieldNo(no), instance: Some(Instance(instance)) }
 }
 
@@ -68,7 +66,7 @@ fn named(changed: &[Changed]) -> Vec<&str> {
     changed.iter().map(|c| c.item.as_str()).collect()
 }
 
-const CHAIN: &str = r#"{"no": 16, "name": "a", LABEL, "kind": "int"}, {"no": 17, "name": "b", LABEL, "kind": "int"},
+pub(super) const CHAIN: &str = r#"{"no": 16, "name": "a", LABEL, "kind": "int"}, {"no": 17, "name": "b", LABEL, "kind": "int"},
     {"no": 18, "name": "c", LABEL, "kind": "int"}, {"no": 19, "name": "d", LABEL, "kind": "int"}"#;
 
 #[test]
@@ -138,7 +136,7 @@ fn a_code_of_another_list_or_edition_is_not_taken() {
     assert_eq!(codes_of(&s.problems()), [("major", "not_a_choice")]);
 }
 
-const ROOMS: &str = r#"{"no": 16, "name": "total", LABEL, "kind": "decimal"},
+pub(super) const ROOMS: &str = r#"{"no": 16, "name": "total", LABEL, "kind": "decimal"},
     {"no": 17, "name": "rooms", LABEL, "kind": "repeat"},
     {"no": 18, "name": "area", "repeat": 17, LABEL, "kind": "decimal"},
     {"no": 19, "name": "big", "repeat": 17, LABEL, "kind": "bool"},
@@ -146,7 +144,7 @@ const ROOMS: &str = r#"{"no": 16, "name": "total", LABEL, "kind": "decimal"},
     {"no": 21, "name": "place", "repeat": 17, LABEL, "kind": "int"},
     {"no": 22, "name": "first", LABEL, "kind": "decimal"}"#;
 
-const ROOMS_FORM: &str = r#"{"name": "rooms", "items": [
+pub(super) const ROOMS_FORM: &str = r#"{"name": "rooms", "items": [
         {"name": "area", "default": "10"},
         {"name": "big", "type": "calculate", "calculation": "${area} > 20"},
         {"name": "note", "relevant": "${big}"},
@@ -154,7 +152,7 @@ const ROOMS_FORM: &str = r#"{"name": "rooms", "items": [
     {"name": "total", "type": "calculate", "calculation": "sum(${area}) + count(${rooms}) * 1000"},
     {"name": "first", "type": "calculate", "calculation": "indexed-repeat(${area}, ${rooms}, 1)"}"#;
 
-fn metres(units: i64) -> Value {
+pub(super) fn metres(units: i64) -> Value {
     Value::Decimal { units, scale: 0 }
 }
 
@@ -517,84 +515,4 @@ fn a_person_is_asked_what_fits_their_residence_status() {
     assert!(!relevant(&s, "citizen_id") && relevant(&s, "document_type"));
     s.answer(field("document_type"), code("document", "2004", "553")).unwrap();
     assert!(relevant(&s, "permanent_resident_no") && !relevant(&s, "document_no"));
-}
-
-/// Any value that a field of the draft test can hold, or that it was given by a later version.
-fn any_value() -> impl Strategy<Value = Value> {
-    let text = "[ -~一-龥\\n\"\\\\]{0,12}";
-    let code = (text, text, text).prop_map(|(list, edition, code)| Code { list, edition, code });
-    prop_oneof![
-        any::<bool>().prop_map(Value::Bool),
-        any::<i64>().prop_map(Value::Int),
-        (any::<i64>(), any::<u8>()).prop_map(|(units, scale)| Value::Decimal { units, scale }),
-        text.prop_map(Value::Text),
-        (-9_999_999..99_999_999i32)
-            .prop_filter_map("no date", |d| NaiveDate::from_num_days_from_ce_opt(d).map(Value::Date)),
-        (0u32..86_400, 0u32..2_000_000_000)
-            .prop_filter_map("no time", |(s, n)| chrono::NaiveTime::from_num_seconds_from_midnight_opt(s, n))
-            .prop_map(Value::Time),
-        any::<i64>().prop_map(Value::Instant),
-        code.clone().prop_map(Value::Code),
-        prop::collection::vec(code, 0..3).prop_map(Value::Codes),
-        (any::<i32>(), any::<i32>(), any::<u8>()).prop_map(|(lat_e7, lon_e7, datum)| {
-            Value::Geo(Point { lat_e7, lon_e7, datum: Datum::from_number(datum) })
-        }),
-        any::<[u8; 32]>().prop_map(|hash| Value::Photo(PhotoHash(hash))),
-        prop::collection::vec(any::<u8>(), 0..9).prop_map(Value::Bytes),
-        (any::<u8>(), prop::collection::vec(any::<u8>(), 0..9))
-            .prop_map(|(tag, bytes)| Value::Opaque { tag, bytes }),
-    ]
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
-
-    #[test]
-    fn a_draft_comes_back_to_the_letter(
-        values in prop::collection::btree_map((16u16..30, prop::option::of(0u64..3)), any_value(), 0..12),
-        answers in prop::collection::vec((0u64..3, -50i64..50), 0..6),
-    ) {
-        let catalog = catalog_with(&test_type(ROOMS, ROOMS_FORM)).unwrap();
-        let values = values.into_iter()
-            .map(|((no, i), v)| (FieldKey { no: FieldNo(no), instance: i.map(Instance) }, v)).collect();
-        let existing = Existing {
-            values,
-            instances: BTreeMap::from([(FieldNo(17), vec![Instance(2), Instance(0)])]),
-            photos: BTreeMap::from([(FieldNo(4), vec![PhotoHash([9; 32])])]),
-        };
-        let mut s = begin(&catalog, context().editing(existing));
-        for (instance, area) in answers {
-            let _ = s.add_repeat(FieldNo(17), Instance(instance));
-            s.answer(inside(18, instance), metres(area)).unwrap();
-        }
-        let draft = s.draft();
-        let form = catalog.form(TypeNo(900)).unwrap();
-        let back = FormSession::restore(form, context(), Arc::new(NoIdentityCheck), &draft).unwrap();
-        prop_assert_eq!(back.draft(), draft);
-        prop_assert_eq!(back.finalise(NOW), s.finalise(NOW));
-        prop_assert_eq!(back.screens(), s.screens());
-    }
-
-    #[test]
-    fn bytes_that_are_no_draft_are_an_error(bytes in prop::collection::vec(any::<u8>(), 0..64)) {
-        let form = Catalog::builtin().form(TypeNo(8)).unwrap();
-        prop_assert!(FormSession::restore(form, context(), Arc::new(NoIdentityCheck), &bytes).is_err());
-    }
-}
-
-#[test]
-fn a_draft_of_a_new_record_does_not_get_its_defaults_back() {
-    let catalog = catalog_with(&test_type(CHAIN, r#"{"name": "a", "default": "3"}, {"name": "b"}"#)).unwrap();
-    let mut s = begin(&catalog, context());
-    assert_eq!(s.value(key(16)), Some(&Value::Int(3)));
-    s.answer(key(16), Value::Null).unwrap();
-    let form = catalog.form(TypeNo(900)).unwrap();
-    let restore =
-        |bytes: &[u8]| FormSession::restore(form.clone(), context(), Arc::new(NoIdentityCheck), bytes);
-    assert_eq!(restore(&s.draft()).unwrap().value(key(16)), Some(&Value::Null));
-    let text = String::from_utf8(s.draft()).unwrap();
-    let newer = text.replace("\"draft\":1", "\"draft\":2");
-    assert_eq!(restore(newer.as_bytes()).err(), Some(DraftError::Newer(2)));
-    let other = text.replace("\"type_no\":900", "\"type_no\":8");
-    assert_eq!(restore(other.as_bytes()).err(), Some(DraftError::OtherType(8)));
 }
