@@ -54,7 +54,7 @@ impl Fieldbook {
     /// a build with encryption refuses to open without one, a build without refuses one.
     #[uniffi::constructor(default(key = None))]
     pub fn open(dir: String, key: Option<Vec<u8>>) -> Result<Arc<Fieldbook>, FieldbookError> {
-        let options = OpenOptions { key: read_key(key)?, ..OpenOptions::default() };
+        let options = OpenOptions { key: key.map(read_key).transpose()?, ..OpenOptions::default() };
         let book = fieldbook::Fieldbook::open(Path::new(&dir), &options, Arc::new(SystemClock::new()))?;
         Ok(Arc::new(Fieldbook { book, run: Mutex::default() }))
     }
@@ -251,17 +251,7 @@ impl Fieldbook {
     }
 }
 
-/// Nobody may believe that a plain file is encrypted, nor make one where it should be.
-fn read_key(key: Option<Vec<u8>>) -> Result<Option<[u8; 32]>, FieldbookError> {
-    let unlock =
-        |code: &str, reason: &str| FieldbookError::Unlock { code: code.into(), reason: reason.into() };
-    match (key, cfg!(feature = "sqlcipher")) {
-        (None, false) => Ok(None),
-        (None, true) => Err(unlock("no_key", "the field book is encrypted: give its key")),
-        (Some(_), false) => Err(unlock("no_encryption", "this build cannot encrypt: open without a key")),
-        (Some(key), true) => {
-            let key = key.try_into().map_err(|_| unlock("wrong_key", "a key has 32 bytes"))?;
-            Ok(Some(key))
-        }
-    }
+fn read_key(key: Vec<u8>) -> Result<[u8; 32], FieldbookError> {
+    key.try_into()
+        .map_err(|_| FieldbookError::Unlock { code: "wrong_key".into(), reason: "a key has 32 bytes".into() })
 }

@@ -75,6 +75,7 @@ impl From<Error> for FieldbookError {
         match error {
             Error::Full { .. } => Ffi::Refused { code: "storage_full".into(), reason },
             Error::Key => Ffi::Unlock { code: "wrong_key".into(), reason },
+            Error::NoCipher => Ffi::Unlock { code: "no_cipher".into(), reason },
             Error::Newer { .. } | Error::Codec(CodecError::Version(_)) => {
                 Ffi::Update { code: "newer_data".into(), reason }
             }

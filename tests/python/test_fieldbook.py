@@ -85,10 +85,10 @@ class FieldbookTest(unittest.TestCase):
         before = file.read_bytes()
         self.assertNotEqual(before[:15], b"SQLite format 3")
         self.assertNotIn("坪山区".encode(), before)
-        for key, code in [(os.urandom(32), "wrong_key"), (b"short", "wrong_key"), (None, "no_key")]:
+        for key in (os.urandom(32), b"short", None):
             with self.assertRaises(ffi.FieldbookError.Unlock) as refused:
                 ffi.Fieldbook.open(self.an.directory, key)
-            self.assertEqual(refused.exception.code, code)
+            self.assertEqual(refused.exception.code, "wrong_key")
         self.assertEqual(file.read_bytes(), before, "a wrong key changes nothing")
 
     def test_a_form_leads_through_its_screens_and_names_what_is_missing(self):
