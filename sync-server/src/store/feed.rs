@@ -99,7 +99,7 @@ fn page(conn: &Connection, rid: Rid, pull: &Pull, now_ms: i64) -> Result<Told, S
         epoch,
         server_ms: now_ms,
         scope: (pull.scope_version != replica.scope_version)
-            .then(|| scope(conn, replica.scope_version, &grids))
+            .then(|| scope(conn, rid, replica.scope_version, &grids))
             .transpose()?,
         items: Vec::new(),
         cursors: Vec::new(),
@@ -137,7 +137,12 @@ fn grids_of(conn: &Connection, rid: Rid) -> Result<Vec<(i64, GridCode)>, StoreEr
     .named("read a scope")
 }
 
-fn scope(conn: &Connection, version: u64, grids: &[(i64, GridCode)]) -> Result<Scope, StoreError> {
+fn scope(
+    conn: &Connection,
+    rid: Rid,
+    version: u64,
+    grids: &[(i64, GridCode)],
+) -> Result<Scope, StoreError> {
     let mut scope = Scope { version, grids: Vec::new(), people: Vec::new() };
     for (id, code) in grids {
         let (name, layer, outline): (String, String, Vec<u8>) = conn
@@ -151,12 +156,10 @@ fn scope(conn: &Connection, version: u64, grids: &[(i64, GridCode)]) -> Result<S
         .prepare_cached(
             "SELECT DISTINCT person.no, person.name FROM person JOIN replica ON replica.person = person.no
              JOIN replica_grid USING (rid)
-             WHERE replica_grid.grid IN (SELECT grid FROM replica_grid g JOIN replica r USING (rid)
-                                         WHERE g.until_version IS NULL AND r.scope_version = ?1 AND g.grid = replica_grid.grid)",
+             WHERE grid IN (SELECT grid FROM replica_grid WHERE rid = ?1 AND until_version IS NULL)
+             ORDER BY person.no",
         )
-        .and_then(|mut s| {
-            s.query_map([version as i64], |row| Ok((PersonNo(row.get(0)?), row.get(1)?)))?.collect()
-        })
+        .and_then(|mut s| s.query_map([rid.0], |row| Ok((PersonNo(row.get(0)?), row.get(1)?)))?.collect())
         .named("read the people of a scope")?;
     Ok(scope)
 }
