@@ -4,9 +4,10 @@ use crate::auth::device::Devices;
 use crate::auth::throttle::Throttle;
 use crate::store::city::{City, Keys};
 use crate::store::{Store, StoreError};
+use crate::tus::Uploads;
 use gridweave_core::form::Catalog;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// The running city.
 pub struct App {
@@ -20,6 +21,8 @@ pub struct App {
     pub devices: Devices,
     /// K_id, as operations want it.
     pub identity_key: Arc<Vec<u8>>,
+    /// Uploads of photos, once they are served: asked where a begun one goes on.
+    pub uploads: OnceLock<Arc<Uploads<Store>>>,
     /// Failed sign-ins of people.
     pub sign_ins: Throttle,
     /// Addresses under which devices reach this server.
@@ -36,7 +39,8 @@ impl App {
         store.replicas().await?.iter().for_each(|replica| devices.put(replica));
         let identity_key = Arc::new(keys.identity.0.clone());
         let sign_ins = Throttle::default();
-        Ok(Arc::new(App { store, keys, city, devices, identity_key, sign_ins, urls }))
+        let uploads = OnceLock::new();
+        Ok(Arc::new(App { store, keys, city, devices, identity_key, uploads, sign_ins, urls }))
     }
 
     /// The server's wall clock, UTC milliseconds.

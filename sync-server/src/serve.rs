@@ -70,6 +70,7 @@ async fn serve_on<A: Accept>(args: &ServeArgs, scheme: &str, edge: Edge<A>) -> R
 pub async fn router(app: Arc<App>) -> std::io::Result<Router> {
     let uploads =
         Uploads::open(app.store.dir().to_path_buf(), app.store.clone(), UploadsConfig::default()).await?;
+    let _ = app.uploads.set(uploads.clone());
     tokio::spawn(sweep(uploads.clone()));
     let limited =
         limits(api::routes().merge(console::routes()).with_state(app), WIRE_BYTES_MAX, PLAIN_BYTES_MAX);

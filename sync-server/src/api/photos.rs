@@ -26,7 +26,10 @@ pub async fn upload_grant(State(app): State<Arc<App>>, request: DeviceRequest) -
         return Err(ApiError::new(413, "photo_size", "a photo has between one byte and 64 MiB"));
     }
     let reply = match app.store.grant_upload(request.rid, ask.sha256, ask.len, app.now_ms()).await? {
-        GrantOutcome::Granted(token) => UploadGrantReply::Granted { token, upload: None },
+        GrantOutcome::Granted(token) => {
+            let begun = app.uploads.get().and_then(|uploads| uploads.begun(request.rid, ask.sha256));
+            UploadGrantReply::Granted { token, upload: begun.map(|id| format!("v1/uploads/{id}")) }
+        }
         GrantOutcome::Received => {
             let signature = Bytes(chain::sign_photo_receipt(&app.keys.receipt(), request.rid, ask.sha256));
             UploadGrantReply::Received { signature }

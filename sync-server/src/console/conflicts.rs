@@ -279,5 +279,6 @@ async fn carry_out(
         Err(Refused::NoRecord) => Err(Trouble::NotFound),
         Err(Refused::Misfit(_)) => Err(Trouble::Refused("settle.misfit")),
         Err(Refused::UnknownGrid) => Err(Trouble::Refused("settle.unknown_grid")),
+        Err(Refused::Unseen) => Err(Trouble::Refused("settle.unseen")),
     }
 }

@@ -137,7 +137,12 @@ fn grids_of(conn: &Connection, rid: Rid) -> Result<Vec<(i64, GridCode)>, StoreEr
     .named("read a scope")
 }
 
-fn scope(conn: &Connection, rid: Rid, version: u64, grids: &[(i64, GridCode)]) -> Result<Scope, StoreError> {
+fn scope(
+    conn: &Connection,
+    rid: Rid,
+    version: u64,
+    grids: &[(i64, GridCode)],
+) -> Result<Scope, StoreError> {
     let mut scope = Scope { version, grids: Vec::new(), people: Vec::new() };
     for (id, code) in grids {
         let (name, layer, outline): (String, String, Vec<u8>) = conn
@@ -150,10 +155,10 @@ fn scope(conn: &Connection, rid: Rid, version: u64, grids: &[(i64, GridCode)]) -
     // Whose names stand beside values: the workers of these grids, and the supervisors.
     scope.people = conn
         .prepare_cached(
-            "SELECT no, name FROM person WHERE role IN ('supervisor', 'rule') OR no IN
-                (SELECT person FROM replica JOIN replica_grid USING (rid) WHERE grid IN
-                    (SELECT grid FROM replica_grid WHERE rid = ?1 AND until_version IS NULL))
-             ORDER BY no",
+            "SELECT DISTINCT person.no, person.name FROM person JOIN replica ON replica.person = person.no
+             JOIN replica_grid USING (rid)
+             WHERE grid IN (SELECT grid FROM replica_grid WHERE rid = ?1 AND until_version IS NULL)
+             ORDER BY person.no",
         )
         .and_then(|mut s| s.query_map([rid.0], |row| Ok((PersonNo(row.get(0)?), row.get(1)?)))?.collect())
         .named("read the people of a scope")?;

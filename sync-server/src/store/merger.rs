@@ -5,7 +5,7 @@ use super::{Named, StoreError};
 use gridweave_core::form::{Catalog, EntityKind, IdentityRole, RecordType};
 use gridweave_core::geo::Datum;
 use gridweave_core::identity;
-use gridweave_core::ids::{Dot, FieldKey, IdentityKey, RecordId, Rid};
+use gridweave_core::ids::{Dot, FieldKey, IdentityKey, RecordId, Rid, Seq};
 use gridweave_core::merge::{Applied, MergeError, RecordState};
 use gridweave_core::record::{Change, SetItem, system};
 use gridweave_core::value::Value;
@@ -20,6 +20,7 @@ pub(super) struct Merger<'a> {
     now_ms: i64,
     touched: BTreeMap<RecordId, Touched>,
     grids: BTreeMap<String, Option<i64>>,
+    last_seqs: BTreeMap<Rid, Seq>,
     /// Registers that came into conflict.
     pub new_conflicts: u32,
 }
@@ -30,6 +31,8 @@ struct Touched {
     state: RecordState,
     before: Before,
     photos: BTreeSet<(Rid, SetItem)>,
+    /// A change was taken in. Not to be told from the digest: a visit may write nothing, and counts.
+    changed: bool,
 }
 
 #[derive(Default)]
@@ -47,8 +50,8 @@ impl<'a> Merger<'a> {
         identity_key: &'a [u8],
         now_ms: i64,
     ) -> Merger<'a> {
-        let (touched, grids) = Default::default();
-        Merger { conn, catalog, identity_key, now_ms, touched, grids, new_conflicts: 0 }
+        let (touched, grids, last_seqs) = Default::default();
+        Merger { conn, catalog, identity_key, now_ms, touched, grids, last_seqs, new_conflicts: 0 }
     }
 
     /// The record as it is now, with what this operation did to it; `None` if there is none.
@@ -80,6 +83,21 @@ impl<'a> Merger<'a> {
         Ok(id)
     }
 
+    /// The last change that was received of a replica before this operation; 0 for one that is not known.
+    pub fn last_seq(&mut self, rid: Rid) -> Result<Seq, StoreError> {
+        if let Some(seq) = self.last_seqs.get(&rid) {
+            return Ok(*seq);
+        }
+        let last: Option<i64> = self
+            .conn
+            .prepare_cached("SELECT last_seq FROM replica WHERE rid = ?1")
+            .and_then(|mut s| s.query_row([rid.0], |row| row.get(0)).optional())
+            .named("find a replica's last change")?;
+        let seq = Seq(last.unwrap_or(0) as u64);
+        self.last_seqs.insert(rid, seq);
+        Ok(seq)
+    }
+
     /// Takes in one change of replica `rid`.
     pub fn apply(&mut self, rid: Rid, change: &Change) -> Result<Result<Applied, MergeError>, StoreError> {
         self.load(change.record)?;
@@ -88,12 +106,14 @@ impl<'a> Merger<'a> {
             state: RecordState::new(change.record, change.record_type),
             before: Before::default(),
             photos: BTreeSet::new(),
+            changed: false,
         });
         // Merged on a copy: a refused change leaves no trace.
         let mut merged = touched.state.clone();
         let applied = merged.apply(rid, change);
         if applied == Ok(Applied::New) {
             touched.state = merged;
+            touched.changed = true;
             let photos = change.sets.iter().flat_map(|s| &s.adds).filter(|i| matches!(i, SetItem::Photo(_)));
             touched.photos.extend(photos.map(|item| (rid, *item)));
         }
@@ -125,14 +145,10 @@ impl<'a> Merger<'a> {
         let mut digests: BTreeMap<i64, (i64, u128)> = BTreeMap::new();
         let touched = std::mem::take(&mut self.touched);
         for t in touched.into_values() {
-            let digest = t.state.digest();
-            if digest == t.before.digest
-                && t.id.is_some()
-                && t.photos.is_empty()
-                && !t.before.grids.is_empty()
-            {
-                continue; // Read, not changed.
+            if !t.changed {
+                continue; // Read, or refused.
             }
+            let digest = t.state.digest();
             let id = t.id.ok_or(StoreError::Corrupt("a record without a row"))?;
             let grids = self.live_grids(&t.state)?;
             for grid in &t.before.grids {
@@ -175,7 +191,7 @@ impl<'a> Merger<'a> {
             identities: own_identities(self.catalog, self.identity_key, &state),
             conflicts: state.conflicts().len(),
         };
-        self.touched.insert(record, Touched { id: Some(id), state, before, photos: BTreeSet::new() });
+        self.touched.insert(record, Touched { id: Some(id), state, before, photos: BTreeSet::new(), changed: false });
         Ok(())
     }
 

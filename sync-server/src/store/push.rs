@@ -302,7 +302,27 @@ fn judge(
     if let Err(misfit) = fit::check(catalog, &change) {
         return Ok(Err(misfit.code()));
     }
+    if change.author != replica.person {
+        return Ok(Err("other_author"));
+    }
+    if !saw_what_it_replaces(merger, replica.rid, &change)? {
+        return Ok(Err("replaces_unseen"));
+    }
     judge_place(merger, scope, &change).map(|verdict| verdict.map(|()| change))
+}
+
+/// Whether everything that the change replaces can have been on its screen: another replica's change that is here, or
+/// an earlier one of its own. A dot of the future would make a value dead before it is written.
+pub(super) fn saw_what_it_replaces(merger: &mut Merger<'_>, rid: Rid, change: &Change) -> Result<bool, StoreError> {
+    let in_registers = change.writes.iter().flat_map(|w| &w.replaces);
+    let in_sets = change.sets.iter().flat_map(|s| &s.removes).flat_map(|(_, dots)| dots);
+    for dot in in_registers.chain(in_sets) {
+        let last = if dot.rid == rid { Seq(change.seq.0.saturating_sub(1)) } else { merger.last_seq(dot.rid)? };
+        if dot.seq.0 == 0 || dot.seq > last {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Whether the change lies in the scope: the record's grids, or, for a new record, the grid it names.

@@ -149,6 +149,9 @@ fn release(
     if let Err(code) = push::judge_place(merger, &everywhere, &change)? {
         return Ok(Err(ReleaseRefused::Unfit(code)));
     }
+    if !push::saw_what_it_replaces(merger, dot.rid, &change)? {
+        return Ok(Err(ReleaseRefused::Unfit("replaces_unseen")));
+    }
     let writes = still_meant(merger.state(change.record)?, dot, change.writes);
     let Change {
         record,
@@ -187,6 +190,7 @@ fn release(
         Err(Refused::Misfit(misfit)) => Err(ReleaseRefused::Unfit(misfit.code())),
         Err(Refused::UnknownGrid) => Err(ReleaseRefused::Unfit("unknown_grid")),
         Err(Refused::NoRecord) => Err(ReleaseRefused::Unfit("unknown_record")),
+        Err(Refused::Unseen) => Err(ReleaseRefused::Unfit("replaces_unseen")),
     })
 }
 

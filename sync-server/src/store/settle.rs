@@ -48,6 +48,9 @@ pub enum Refused {
     /// A grid that the city does not have.
     #[error("the city has no grid with this code")]
     UnknownGrid,
+    /// A value to be replaced that nobody ever wrote into this field.
+    #[error("a value to be replaced was never in this field; read the record again")]
+    Unseen,
 }
 
 /// A change ready to be written but for its number.
@@ -106,6 +109,10 @@ fn carry_out(
     now_ms: i64,
 ) -> Result<Result<Dot, Refused>, StoreError> {
     let Some(state) = merger.state(order.record)? else { return Ok(Err(Refused::NoRecord)) };
+    let written = |write: &Write, dot: &Dot| state.registers().get(&write.field).is_some_and(|r| r.has_seen(*dot));
+    if order.writes.iter().any(|write| !write.replaces.iter().all(|dot| written(write, dot))) {
+        return Ok(Err(Refused::Unseen));
+    }
     let draft = Draft {
         record: order.record,
         kind: order.kind,

@@ -83,6 +83,11 @@ impl<G: GrantCheck> Uploads<G> {
         }))
     }
 
+    /// The unfinished upload of a device's photo, as it stands in its address.
+    pub fn begun(&self, device: Rid, sha256: PhotoHash) -> Option<String> {
+        self.unfinished().get(&(device, sha256)).map(UploadId::to_string)
+    }
+
     /// Removes what has expired; answers how many. To be called now and then, every hour for example.
     pub async fn sweep(&self) -> io::Result<usize> {
         let mut removed = 0;

@@ -1,0 +1,80 @@
+//! The real program as a process of its own, and which of its children run.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Command as Blocking, Stdio};
+use std::sync::OnceLock;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, ChildStdin, Command};
+
+/// The program: `GRIDWEAVE_BIN`, or the one in the target directory of this test, built if it is not there.
+pub fn gridweave() -> &'static Path {
+    static BIN: OnceLock<PathBuf> = OnceLock::new();
+    BIN.get_or_init(|| {
+        if let Some(bin) = std::env::var_os("GRIDWEAVE_BIN") {
+            return PathBuf::from(bin);
+        }
+        // TARGET/debug/deps/this_test-HASH
+        let exe = std::env::current_exe().unwrap();
+        let profile = exe.parent().and_then(Path::parent).expect("tests lie in a target directory");
+        let bin = profile.join("gridweave");
+        // A binary of an earlier build would test yesterday's product: cargo knows whether it is fresh.
+        let mut build = Blocking::new(env!("CARGO"));
+        build.args(["build", "-q", "-p", "gridweave-server", "--bin", "gridweave", "--target-dir"]);
+        build.arg(profile.parent().expect("a profile lies in a target directory"));
+        if profile.ends_with("release") {
+            build.arg("--release");
+        }
+        let built = build.current_dir(env!("CARGO_MANIFEST_DIR")).status().unwrap();
+        assert!(built.success(), "the program does not build");
+        bin
+    })
+}
+
+/// `gridweave serve` over a data directory.
+pub struct ServerProcess {
+    child: Child,
+    _stdin: Option<ChildStdin>,
+    /// Where it listens.
+    pub addr: SocketAddr,
+}
+
+impl ServerProcess {
+    /// Starts it and waits until it listens.
+    pub async fn start(data: &Path, url: &str) -> ServerProcess {
+        let mut command = Command::new(gridweave());
+        command.args(["serve", "--until-stdin-ends", "--listen", "127.0.0.1:0", "--url", url, "--data"]).arg(data);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
+        let mut child = command.spawn().unwrap();
+        let line = BufReader::new(child.stdout.take().unwrap()).lines().next_line().await.unwrap();
+        let line = line.expect("the server says where it listens");
+        let addr = line.strip_prefix("serving http://").and_then(|addr| addr.parse().ok());
+        let addr = addr.unwrap_or_else(|| panic!("the server said: {line}"));
+        ServerProcess { _stdin: child.stdin.take(), child, addr }
+    }
+
+    /// SIGKILL: no chance to finish anything.
+    pub async fn kill(mut self) {
+        self.child.kill().await.unwrap();
+    }
+}
+
+/// Children of a process that run now: process id and arguments. Linux only.
+pub fn children(parent: u32) -> Vec<(u32, Vec<String>)> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
+        let Some(pid) = entry.file_name().to_str().and_then(|name| name.parse::<u32>().ok()) else { continue };
+        let Ok(stat) = std::fs::read_to_string(entry.path().join("stat")) else { continue };
+        // pid (name) state ppid …; the name may hold anything, so count from its last bracket.
+        let Some(rest) = stat.rsplit_once(") ").map(|(_, rest)| rest) else { continue };
+        let mut words = rest.split(' ');
+        let (state, ppid) = (words.next(), words.next().and_then(|p| p.parse().ok()));
+        if ppid != Some(parent) || state == Some("Z") {
+            continue;
+        }
+        let Ok(line) = std::fs::read(entry.path().join("cmdline")) else { continue };
+        let args = line.split(|b| *b == 0).map(|a| String::from_utf8_lossy(a).into_owned()).collect();
+        found.push((pid, args));
+    }
+    found
+}
