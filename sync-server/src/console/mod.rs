@@ -33,6 +33,7 @@ use axum::Router;
 use axum::http::Method;
 use axum::response::Redirect;
 use axum::routing::{get, post};
+pub use assets::has_map_script;
 use gate::Routes;
 use std::sync::Arc;
 

@@ -66,7 +66,7 @@ function draw(map: LiveMap, data: Data): void {
   map.addLayer({ id: "grids", type: "fill", source: "grids", paint: { "fill-color": heat, "fill-opacity": 0.75 } });
   map.addLayer({ id: "edges", type: "line", source: "grids", paint: { "line-color": color("--card"), "line-width": 1.2 } });
   const kinds: ExpressionSpecification = [
-    "match", ["get", "no"], 1, "#2a7fb8", 2, "#8a4fb0", 3, "#b8752a", 4, "#6b6b6b", 5, "#2f9a62", 6, "#c2487a", 7, "#b02a37", 8, "#d1460f", "#2a7fb8",
+    "match", ["get", "no"], 1, "#2a7fb8", 2, "#8a4fb0", 3, "#b8752a", 4, "#6b6b6b", 5, "#2f9a62", 6, "#c2487a", 7, "#b02a37", 8, "#d1460f", 9, "#1f8a8a", "#2a7fb8",
   ];
   map.addLayer({
     id: "records",
