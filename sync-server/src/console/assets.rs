@@ -1,16 +1,32 @@
-//! Files that pages name: compiled in, so that the binary is whole.
+//! Files that pages name: compiled in, so that the binary is whole. The map's script is there only if npm was when the
+//! server was built; without it the map is the server's drawing.
 
 use super::trouble::Trouble;
 use axum::extract::Path;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 
+/// What `web/` was bundled to, by name: media type and bytes, none where there was no npm.
+const SCRIPTS: [(&str, &str, &[u8]); 3] = [
+    ("map.js", "text/javascript; charset=utf-8", include_bytes!(concat!(env!("OUT_DIR"), "/web/map.js"))),
+    ("map-worker.js", "text/javascript; charset=utf-8", include_bytes!(concat!(env!("OUT_DIR"), "/web/map-worker.js"))),
+    ("map.css", "text/css; charset=utf-8", include_bytes!(concat!(env!("OUT_DIR"), "/web/map.css"))),
+];
+
+/// Whether the map's script was built in.
+pub fn has_map_script() -> bool {
+    SCRIPTS.iter().all(|script| !script.2.is_empty())
+}
+
 /// `GET /console/assets/{file}`.
 pub async fn file(Path(name): Path<String>) -> Result<Response, Trouble> {
     let (kind, bytes): (&str, &'static [u8]) = match name.as_str() {
         "console.css" => ("text/css; charset=utf-8", include_bytes!("../../assets/console.css")),
         "icon.svg" => ("image/svg+xml", include_bytes!("../../assets/icon.svg")),
-        _ => return Err(Trouble::NotFound),
+        name => match SCRIPTS.iter().find(|script| script.0 == name && !script.2.is_empty()) {
+            Some(script) => (script.1, script.2),
+            None => return Err(Trouble::NotFound),
+        },
     };
     Ok(([(CONTENT_TYPE, kind), (CACHE_CONTROL, "no-cache")], bytes).into_response())
 }

@@ -240,7 +240,7 @@ pub async fn review(State(app): State<Arc<App>>, f: Frame, fields: Fields) -> Re
 
 /// `POST /console/record/life`: gone, with a reason, or back again.
 pub async fn life(State(app): State<Arc<App>>, f: Frame, fields: Fields) -> Result<Response, Trouble> {
-    let life = fields.get("life").filter(|v| ["alive", "gone", "duplicate", "mistaken"].contains(v));
+    let life = fields.get("life").filter(|v| ["alive", "gone", "duplicate", "mistake"].contains(v));
     let life = life.ok_or(Trouble::BadForm)?;
     let kind = if life == "alive" { ChangeKind::Restore } else { ChangeKind::Delete };
     own_register(&app, &f, &fields, kind, system::LIFE, "life", life).await

@@ -13,8 +13,6 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use gridweave_core::ids::{GridCode, PersonNo};
-use gridweave_core::wire::Bytes;
-use gridweave_core::wire::enrol::EnrolmentCode;
 use qrcode::render::svg;
 use qrcode::{EcLevel, QrCode};
 use std::sync::Arc;
@@ -62,19 +60,9 @@ pub async fn make(State(app): State<Arc<App>>, f: Frame, fields: Fields) -> Resu
     let now_ms = app.now_ms();
     let object = format!("person {person}");
     app.store.note_audit(now_ms, Some(f.person()?), "make_enrolment", object, String::new()).await?;
-    let new = app.store.new_enrolment(person, grids, false, now_ms).await?;
-    let text = EnrolmentCode {
-        organisation: app.city.organisation.clone(),
-        urls: app.urls.clone(),
-        pins: Vec::new(),
-        receipt_key: Bytes(app.keys.receipt().verifying_key().to_bytes().to_vec()),
-        recovery_key: app.keys.recovery.clone(),
-        enrolment: new.id,
-        secret: Bytes(new.secret),
-        expires_ms: new.expires_ms,
-    }
-    .to_text();
-    let code = Code { svg: picture(&text)?, text, who, until: clock::minute(new.expires_ms) };
+    let new = crate::init::enrolment_code(&app, person, grids, false).await?;
+    let (text, until) = (new.to_text(), clock::minute(new.expires_ms));
+    let code = Code { svg: picture(&text)?, text, who, until };
     draw(&app, f, Some(code)).await
 }
 

@@ -108,8 +108,16 @@ impl Frame {
                 ways.push(Way { href, text, here: here && (href != "/console" || self.path == href) });
             }
         };
+        way(Action::Enter, "/console", self.t("nav.overview"));
         way(Action::ReadRecords, "/console/records", self.t("nav.records"));
+        way(Action::ReadRecords, "/console/map", self.t("nav.map"));
         way(Action::ReadRecords, "/console/conflicts", self.t("nav.conflicts"));
+        way(Action::ReadRecords, "/console/entities", self.t("nav.entities"));
+        way(Action::ReadSessions, "/console/sessions", self.t("nav.sessions"));
+        way(Action::ReadDevices, "/console/devices", self.t("nav.devices"));
+        way(Action::ManageDevices, "/console/enrolment", self.t("nav.enrolment"));
+        way(Action::ReadQuarantine, "/console/quarantine", self.t("nav.quarantine"));
+        way(Action::ReadAudit, "/console/audit", self.t("nav.audit"));
         ways
     }
 }

@@ -25,7 +25,7 @@ use std::sync::Arc;
 /// Largest form, bytes.
 const FORM_BYTES_MAX: usize = 256 << 10;
 const POLICY: &str = "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; \
-                      form-action 'self'";
+                      form-action 'self'; img-src 'self' data:; require-trusted-types-for 'script'; trusted-types default";
 
 /// Routes with what each asks of the reader.
 #[derive(Default)]

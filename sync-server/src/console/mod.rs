@@ -4,15 +4,25 @@
 //! a test. Every route stands behind the gate, which names what one must be allowed to do.
 
 mod assets;
+mod audit;
 mod clock;
 mod conflicts;
+mod devices;
+mod enrolment;
+mod entities;
 mod fields;
 mod frame;
 mod gate;
 mod input;
 mod lang;
+mod map;
+mod overview;
+mod photos;
+mod plan;
+mod quarantine;
 mod record;
 mod records;
+mod sessions;
 mod sign_in;
 mod trouble;
 mod words;
@@ -23,6 +33,7 @@ use axum::Router;
 use axum::http::Method;
 use axum::response::Redirect;
 use axum::routing::{get, post};
+pub use assets::has_map_script;
 use gate::Routes;
 use std::sync::Arc;
 
@@ -40,7 +51,9 @@ fn table() -> Routes {
         .open(Method::GET, "/console/sign-in", sign_in::form)
         .open(Method::POST, "/console/sign-in", sign_in::sign_in)
         .post("/console/sign-out", Action::Enter, sign_in::sign_out)
-        .get("/console", Action::Enter, || async { Redirect::to("/console/records") })
+        .get("/console", Action::Enter, overview::show)
+        .get("/console/map", Action::ReadRecords, map::show)
+        .get("/console/map.json", Action::ReadRecords, map::data)
         .get("/console/records", Action::ReadRecords, records::list)
         .post("/console/records", Action::ReadRecords, records::search)
         .get("/console/record/{id}", Action::ReadRecords, record::show)
@@ -51,6 +64,21 @@ fn table() -> Routes {
         .get("/console/record/{id}/field/{key}", Action::ReadRecords, conflicts::field)
         .post("/console/field", Action::Settle, conflicts::settle)
         .post("/console/field/unmask", Action::Unmask, conflicts::unmask)
+        .get("/console/record/{id}/photo/{hash}", Action::ReadRecords, photos::show)
+        .get("/console/entities", Action::ReadRecords, entities::list)
+        .get("/console/entity/{id}", Action::ReadRecords, entities::show)
+        .get("/console/sessions", Action::ReadSessions, sessions::list)
+        .get("/console/session/{id}", Action::ReadSessions, sessions::show)
+        .get("/console/devices", Action::ReadDevices, devices::list)
+        .post("/console/device/{rid}/state", Action::ManageDevices, devices::set_state)
+        .post("/console/device/{rid}/confirm", Action::ManageDevices, devices::confirm)
+        .get("/console/enrolment", Action::ManageDevices, enrolment::form)
+        .post("/console/enrolment", Action::ManageDevices, enrolment::make)
+        .post("/console/enrolment/confirm", Action::ManageDevices, enrolment::confirm)
+        .get("/console/quarantine", Action::ReadQuarantine, quarantine::list)
+        .post("/console/quarantine/release", Action::SettleQuarantine, quarantine::release)
+        .post("/console/quarantine/dismiss", Action::SettleQuarantine, quarantine::dismiss)
+        .get("/console/audit", Action::ReadAudit, audit::list)
 }
 
 #[cfg(test)]

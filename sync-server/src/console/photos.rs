@@ -33,7 +33,7 @@ pub async fn show(
 /// Where the uploads leave whole photos.
 fn path(app: &App, photo: PhotoHash) -> PathBuf {
     let name = photo.to_string();
-    app.store.dir().join("photos").join("photos").join(&name[..2]).join(&name[2..4]).join(&name)
+    app.store.dir().join("photos").join(&name[..2]).join(&name[2..4]).join(&name)
 }
 
 /// By the first bytes; only pictures that browsers draw without help.

@@ -3,6 +3,7 @@
 use super::clock;
 use super::fields::Fields;
 use super::frame::{Frame, page};
+use super::records::Line;
 use super::trouble::Trouble;
 use super::words::{Words, distance, distance_m, key_text, read_key};
 use crate::app::App;
@@ -110,6 +111,7 @@ struct RecordPage {
     history: Vec<Entry>,
     photos: Vec<String>,
     photos_awaited: usize,
+    others: Vec<Line>,
     may_settle: bool,
     may_unmask: bool,
     life_on_screen: Vec<Dot>,
@@ -172,6 +174,7 @@ async fn draw(
         .collect();
     let photos: Vec<String> =
         claimed.iter().filter(|hash| view.has_photo(**hash)).map(|hash| hash.to_string()).collect();
+    let others = app.store.entity_of(record).await?.records;
     let on_screen = |no| state.register(no).map(|r| r.dots()).unwrap_or_default();
     Ok(page(&RecordPage {
         id: record.to_string(),
@@ -185,6 +188,7 @@ async fn draw(
         rows: rows(&words, &view),
         history: history(&words, &view),
         photos_awaited: claimed.len() - photos.len(),
+        others: others.iter().filter(|row| row.id != view.row.id).map(|row| Line::new(&words, row)).collect(),
         photos,
         may_settle: f.may(Action::Settle),
         may_unmask: f.may(Action::Unmask),

@@ -30,6 +30,7 @@ struct Line {
     took: String,
     offset: String,
     offset_is_bad: bool,
+    battery_is_low: bool,
     /// Width of the bar of pushed changes, of 60.
     bar: u64,
 }
@@ -42,6 +43,7 @@ impl Line {
             took: clock::span(row.last_ms - row.started_ms),
             offset: offset.map(clock::span).unwrap_or_default(),
             offset_is_bad: offset.is_some_and(|ms| ms.saturating_abs() > OFFSET_MS_MAX),
+            battery_is_low: row.battery.is_some_and(|percent| percent < 20),
             bar: if pushed_max == 0 { 0 } else { (row.pushed * 60).div_ceil(pushed_max) },
             row,
         }

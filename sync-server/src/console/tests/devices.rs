@@ -1,0 +1,81 @@
+//! Devices: enrolling, revoking, admitting.
+
+use super::city::*;
+use crate::auth::policy::Role;
+use crate::store::replica::ReplicaState;
+use axum::http::StatusCode;
+use gridweave_core::ids::ReplicaId;
+use gridweave_core::wire::Bytes;
+use gridweave_core::wire::enrol::{Enrol, EnrolmentCode, fingerprint};
+
+#[tokio::test]
+async fn a_device_is_revoked_with_a_reason_and_admitted_again() {
+    let town = Town::new().await;
+    let lin = town.pda("林小红").await;
+    let browser = town.sign_in(Role::Admin).await;
+    let path = format!("/console/device/{}/state", lin.rid);
+    let state = async || town.app.store.replica(lin.rid).await.unwrap().unwrap().state;
+    assert_eq!(town.post(&browser, &path, "state=revoked").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(state().await, ReplicaState::Active, "not without a reason");
+    town.post(&browser, &path, "state=revoked&reason=lost+in+the+field").await;
+    assert_eq!(state().await, ReplicaState::Revoked);
+    let page = town.get(&browser, "/console/devices").await;
+    assert!(page.html.contains("Revoked") && page.html.contains("Admit again"), "{}", page.html);
+    town.post(&browser, &path, "state=active&reason=found").await;
+    assert_eq!(state().await, ReplicaState::Active);
+    let refused = town.post(&browser, &path, "state=server&reason=x").await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn only_an_unconfirmed_replica_can_be_confirmed() {
+    let town = Town::new().await;
+    let lin = town.pda("林小红").await;
+    let browser = town.sign_in(Role::Supervisor).await;
+    let path = format!("/console/device/{}/confirm", lin.rid);
+    assert_eq!(town.post(&browser, &path, "").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    town.app.store.set_replica_state(lin.rid, ReplicaState::Unconfirmed).await.unwrap();
+    assert_eq!(town.post(&browser, &path, "").await.status, StatusCode::SEE_OTHER);
+    assert_eq!(town.app.store.replica(lin.rid).await.unwrap().unwrap().state, ReplicaState::Active);
+}
+
+#[tokio::test]
+async fn an_enrolment_code_is_shown_once_and_its_device_waits_for_the_comparison() {
+    let town = Town::new().await;
+    let worker = town.app.store.people().await.unwrap().into_iter().find(|p| p.role == Some(Role::Worker)).unwrap();
+    let browser = town.sign_in(Role::Admin).await;
+    let none = town.post(&browser, "/console/enrolment", &format!("person={}", worker.no)).await;
+    assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY, "a device without grids is of no use");
+    let form = format!("person={}&grid={}&grid={}", worker.no, GRIDS[0], GRIDS[1]);
+    let page = town.post(&browser, "/console/enrolment", &form).await;
+    assert!(page.html.contains("<svg xmlns") && !page.html.contains("<?xml"));
+    let shown = page.html.split("<p class=\"mono code\">").nth(1).unwrap().split("</p>").next().unwrap();
+    let code = EnrolmentCode::parse(&shown.replace("&#34;", "\"").replace("&quot;", "\"")).unwrap();
+    let mut request = Enrol {
+        enrolment: code.enrolment,
+        replica: ReplicaId([5; 16]),
+        device_key: Bytes(vec![6; 32]),
+        sealing_key: Bytes(vec![7; 32]),
+        chain_key: Bytes(vec![8; 32]),
+        device: "PDA <b>7</b>".into(),
+        proof: Bytes::default(),
+    };
+    request.proof = Bytes(request.proof(&code.secret.0));
+    town.app.store.enrol(request, town.app.now_ms()).await.unwrap();
+    let page = town.get(&browser, "/console/enrolment").await;
+    assert!(page.html.contains(&fingerprint(&[6; 32])), "{}", page.html);
+    assert!(!page.html.contains("<b>7</b>") && !page.html.contains("<svg xmlns"), "escaped, and shown once");
+    let confirmed = town.post(&browser, "/console/enrolment/confirm", &format!("id={}", code.enrolment)).await;
+    assert_eq!(confirmed.status, StatusCode::SEE_OTHER);
+    let devices = town.app.store.devices().await.unwrap();
+    assert_eq!((devices[0].name.as_str(), devices[0].grids.len()), ("worker甲", 2));
+}
+
+#[tokio::test]
+async fn codes_are_for_workers_alone() {
+    let town = Town::new().await;
+    let boss = town.app.store.people().await.unwrap().into_iter().find(|p| p.role == Some(Role::Admin)).unwrap();
+    let browser = town.sign_in(Role::Admin).await;
+    let form = format!("person={}&grid={}", boss.no, GRIDS[0]);
+    assert_eq!(town.post(&browser, "/console/enrolment", &form).await.status, StatusCode::BAD_REQUEST);
+}
