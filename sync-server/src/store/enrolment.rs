@@ -56,12 +56,15 @@ impl Store {
         auto_confirm: bool,
         now_ms: i64,
     ) -> Result<NewEnrolment, StoreError> {
-        let mut rng = rand::rng();
-        // 63 bits: SQLite's integers are signed.
-        let new = NewEnrolment {
-            id: rng.random::<u64>() >> 1,
-            secret: rng.random::<[u8; 16]>().to_vec(),
-            expires_ms: now_ms.saturating_add(VALID_MS),
+        // The generator is of this thread alone and must not live on across the wait below.
+        let new = {
+            let mut rng = rand::rng();
+            // 63 bits: SQLite's integers are signed.
+            NewEnrolment {
+                id: rng.random::<u64>() >> 1,
+                secret: rng.random::<[u8; 16]>().to_vec(),
+                expires_ms: now_ms.saturating_add(VALID_MS),
+            }
         };
         let row = new.clone();
         self.write(move |conn| {
