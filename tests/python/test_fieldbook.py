@@ -71,7 +71,7 @@ class FieldbookTest(unittest.TestCase):
 
     def assert_settled(self, record, text):
         """Nothing is in dispute on either phone, and both read the same."""
-        for phone in (self.an, self.bai):
+        for phone in (self.bai, self.an):
             self.assertIsNone(phone.sync().report.unfinished)
         for phone in (self.an, self.bai):
             field = phone.page_field(record, "description")
