@@ -30,10 +30,14 @@ fn bundle(out: &Path) -> bool {
     }
     // Exactly what the lock file names, without running anything of the packages' own.
     let installed = web.join("node_modules/.package-lock.json").exists()
-        || runs(Command::new("npm").args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(web));
+        || runs(
+            Command::new("npm").args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(web),
+        );
     let bundled = installed && runs(Command::new("node").arg("bundle.mjs").arg(out).current_dir(web));
     if !bundled {
-        println!("cargo::warning=the scripts in web/ could not be bundled: the map will be drawn without script");
+        println!(
+            "cargo::warning=the scripts in web/ could not be bundled: the map will be drawn without script"
+        );
     }
     bundled
 }

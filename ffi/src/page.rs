@@ -39,6 +39,7 @@ type Hits = store::Hits;
 #[uniffi::remote(Record)]
 pub struct Hits {
     total: u64,
+    more: bool,
     hits: Vec<ShownRow>,
 }
 

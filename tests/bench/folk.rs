@@ -1,8 +1,8 @@
 //! Invented residents as saves: the same for the same seed.
 
+use gridweave_core::fieldbook::SaveRequest;
 use gridweave_core::form::Catalog;
 use gridweave_core::geo::{Datum, Fix, Point, Provider};
-use gridweave_core::fieldbook::SaveRequest;
 use gridweave_core::ids::{FieldKey, GridCode, PersonNo, RecordId, Seq, TypeNo};
 use gridweave_core::record::{Change, ChangeKind, TypeRef, Write, json, system};
 use gridweave_core::time::Hlc;
@@ -58,9 +58,7 @@ impl Folk {
         let household = &self.people.households[person.household];
         let holder = &self.people.persons[household.members.start];
         let building = &self.city.buildings[household.building];
-        let code = |list: &str, code: String| {
-            json!({"list": list, "edition": self.catalog.code_lists.get(list).map(|l| &l.edition), "code": code})
-        };
+        let code = |list: &str, code: String| json!({"list": list, "edition": self.catalog.code_lists.get(list).map(|l| &l.edition), "code": code});
         let rng = &mut self.rng;
         let given = [
             ("name", json!(person.name)),

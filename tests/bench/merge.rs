@@ -28,7 +28,8 @@ pub fn run(n: usize, rounds: usize) -> Result<Report, Failure> {
     let edits: Vec<Change> = values
         .iter()
         .map(|value| {
-            let write = Write { field: PHONE, value: value.clone(), replaces: vec![Dot { rid: RID, seq: last }] };
+            let write =
+                Write { field: PHONE, value: value.clone(), replaces: vec![Dot { rid: RID, seq: last }] };
             let edit = writer.edit(create.record, write, resident.fix, folk.rng());
             last = edit.seq;
             edit
@@ -65,7 +66,14 @@ pub fn run(n: usize, rounds: usize) -> Result<Report, Failure> {
         creates.push(begun.elapsed().as_secs_f64() * 1e9 / (n / 20) as f64);
     }
     let ratio = median(times.iter().zip(&floors).map(|(time, floor)| time / floor).collect());
-    let report =
-        Report { name: "merge", value: median(times), unit: "ns", floor: median(floors), ratio, n, more: Default::default() };
+    let report = Report {
+        name: "merge",
+        value: median(times),
+        unit: "ns",
+        floor: median(floors),
+        ratio,
+        n,
+        more: Default::default(),
+    };
     Ok(report.with("create_of_22_writes_ns", median(creates)).with("rounds", rounds))
 }

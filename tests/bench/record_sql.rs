@@ -4,7 +4,10 @@
 //! SQLite itself tells (`sqlite3_trace_v2` on every connection that the process opens), so nothing of the product is
 //! changed for it. Statements of triggers and of virtual tables are not told apart from what causes them and are left
 //! out: they run again by themselves.
-#![allow(unsafe_code, reason = "SQLite's trace and auto-extension interfaces are C; each call says why it is sound")]
+#![allow(
+    unsafe_code,
+    reason = "SQLite's trace and auto-extension interfaces are C; each call says why it is sound"
+)]
 
 use rusqlite::ffi;
 use rusqlite::types::Value;
@@ -113,11 +116,15 @@ fn parameters(template: &[u8], expanded: &[u8]) -> Vec<Value> {
     while t < template.len() {
         match template[t] {
             quote @ (b'\'' | b'"') => {
-                let len = 2 + template[t + 1..].iter().position(|c| *c == quote).expect("SQLite took the text");
+                let len =
+                    2 + template[t + 1..].iter().position(|c| *c == quote).expect("SQLite took the text");
                 (t, e) = (t + len, e + len);
             }
             b'?' | b':' | b'@' => {
-                let len = 1 + template[t + 1..].iter().take_while(|c| c.is_ascii_alphanumeric() || **c == b'_').count();
+                let len = 1 + template[t + 1..]
+                    .iter()
+                    .take_while(|c| c.is_ascii_alphanumeric() || **c == b'_')
+                    .count();
                 let name = &template[t..t + len];
                 let (value, taken) = literal(&expanded[e..]);
                 (t, e) = (t + len, e + taken);

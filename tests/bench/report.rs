@@ -35,7 +35,8 @@ impl Report {
             "ratio": round(self.ratio), "n": self.n,
         });
         if let Some(fields) = object.as_object_mut() {
-            let rounded = |v: &Value| v.as_f64().filter(|_| v.is_f64()).map_or(v.clone(), |f| json!(round(f)));
+            let rounded =
+                |v: &Value| v.as_f64().filter(|_| v.is_f64()).map_or(v.clone(), |f| json!(round(f)));
             fields.extend(self.more.iter().map(|(name, value)| (name.clone(), rounded(value))));
         }
         object

@@ -16,7 +16,8 @@ pub fn run(dir: &Path, n: usize, rounds: usize) -> Result<Report, Failure> {
     let mut folk = Folk::new(1);
     let base = dir.join("base");
     drop(device::alone(&base, &folk.city)?);
-    let requests: Vec<SaveRequest> = (0..n).map(|i| folk.resident().request(START_MS + i as i64 * 60_000)).collect();
+    let requests: Vec<SaveRequest> =
+        (0..n).map(|i| folk.resident().request(START_MS + i as i64 * 60_000)).collect();
 
     let at = fresh(&base, dir, "recorded")?;
     record_sql::start();
@@ -37,7 +38,9 @@ pub fn run(dir: &Path, n: usize, rounds: usize) -> Result<Report, Failure> {
         let changes: Vec<Vec<u8>> =
             device::open(&at)?.outbox()?.into_iter().map(|logged| logged.change.encode()).collect();
         let changes = changes.iter().enumerate().map(|(at, bytes)| (1017, at as u64 + 1, bytes.as_slice()));
-        rows.push(us(bare_rows(&dir.join(format!("rows{round}.db")), DEVICE_PRAGMAS, 1, changes)?) / n as f64);
+        rows.push(
+            us(bare_rows(&dir.join(format!("rows{round}.db")), DEVICE_PRAGMAS, 1, changes)?) / n as f64,
+        );
     }
     let over = |floors: &[f64]| median(saves.iter().zip(floors).map(|(save, floor)| save / floor).collect());
     let (ratio, row_ratio) = (over(&floors), over(&rows));

@@ -30,7 +30,11 @@ pub fn run(n: usize) -> Report {
         .iter()
         .map(|at| {
             let phone = Value::text(folk.resident_phone());
-            let write = Write { field: PHONE, value: phone, replaces: vec![Dot { rid: Rid(1017), seq: creates[*at].seq }] };
+            let write = Write {
+                field: PHONE,
+                value: phone,
+                replaces: vec![Dot { rid: Rid(1017), seq: creates[*at].seq }],
+            };
             other.edit(creates[*at].record, write, residents[*at].fix, folk.rng())
         })
         .collect();
@@ -56,7 +60,8 @@ pub fn run(n: usize) -> Report {
 
 /// As a push carries them.
 fn packed(changes: &[Change]) -> usize {
-    let random = |seed: u8| (0u8..64).map(|i| i.wrapping_mul(151) ^ seed.wrapping_mul(i)).collect::<Vec<u8>>();
+    let random =
+        |seed: u8| (0u8..64).map(|i| i.wrapping_mul(151) ^ seed.wrapping_mul(i)).collect::<Vec<u8>>();
     let push = Push {
         session: 0x1234_5678_9abc_def0,
         rid: Rid(1017),

@@ -203,7 +203,12 @@ impl City {
     /// Fails unless the device has exactly what the server has of these grids.
     pub async fn assert_agrees(&self, device: &Device, grids: &[&str]) {
         for grid in grids {
-            assert_eq!(device.digest(grid), self.digest(grid).await, "{} and the server, grid {grid}", device.name);
+            assert_eq!(
+                device.digest(grid),
+                self.digest(grid).await,
+                "{} and the server, grid {grid}",
+                device.name
+            );
         }
     }
 }

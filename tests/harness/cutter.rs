@@ -6,8 +6,8 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
@@ -48,7 +48,13 @@ impl Cutter {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let addr = listener.local_addr().unwrap();
         let (requests, connections, up) = Default::default();
-        let shared = Arc::new(Shared { server: Mutex::new(server), cut: Mutex::new(Cut::Never), requests, connections, up });
+        let shared = Arc::new(Shared {
+            server: Mutex::new(server),
+            cut: Mutex::new(Cut::Never),
+            requests,
+            connections,
+            up,
+        });
         let accepting = tokio::spawn(accept(listener, shared.clone()));
         Cutter { addr, shared, accepting }
     }

@@ -60,7 +60,8 @@ impl RecordRow {
     /// The live values of a field as texts, sorted.
     pub fn texts(&self, field: &str) -> Vec<String> {
         let live = self.fields.get(field).map(Vec::as_slice).unwrap_or_default();
-        let mut texts: Vec<String> = live.iter().map(|v| v.value.as_str().unwrap_or_default().to_owned()).collect();
+        let mut texts: Vec<String> =
+            live.iter().map(|v| v.value.as_str().unwrap_or_default().to_owned()).collect();
         texts.sort();
         texts
     }
@@ -86,7 +87,8 @@ impl Supervisor {
     }
 
     async fn ask(&self, method: Method, path: &str, kind: &str, body: String) -> Response {
-        let request = self.client.request(method, format!("{}{path}", self.url)).header("cookie", &self.cookie);
+        let request =
+            self.client.request(method, format!("{}{path}", self.url)).header("cookie", &self.cookie);
         let request = request.header("x-csrf", &self.csrf).header("x-reason", "a test compares values");
         request.header("content-type", kind).body(body).send().await.unwrap()
     }

@@ -43,7 +43,9 @@ impl ServerProcess {
     /// Starts it and waits until it listens.
     pub async fn start(data: &Path, url: &str) -> ServerProcess {
         let mut command = Command::new(gridweave());
-        command.args(["serve", "--until-stdin-ends", "--listen", "127.0.0.1:0", "--url", url, "--data"]).arg(data);
+        command
+            .args(["serve", "--until-stdin-ends", "--listen", "127.0.0.1:0", "--url", url, "--data"])
+            .arg(data);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
         let mut child = command.spawn().unwrap();
         let line = BufReader::new(child.stdout.take().unwrap()).lines().next_line().await.unwrap();
@@ -63,7 +65,9 @@ impl ServerProcess {
 pub fn children(parent: u32) -> Vec<(u32, Vec<String>)> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
-        let Some(pid) = entry.file_name().to_str().and_then(|name| name.parse::<u32>().ok()) else { continue };
+        let Some(pid) = entry.file_name().to_str().and_then(|name| name.parse::<u32>().ok()) else {
+            continue;
+        };
         let Ok(stat) = std::fs::read_to_string(entry.path().join("stat")) else { continue };
         // pid (name) state ppid …; the name may hold anything, so count from its last bracket.
         let Some(rest) = stat.rsplit_once(") ").map(|(_, rest)| rest) else { continue };

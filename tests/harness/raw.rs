@@ -1,5 +1,6 @@
 //! A client that signs whatever it is told to: what a broken or hostile app would send.
 
+use ed25519_dalek::{SigningKey, VerifyingKey};
 use gridweave_core::ids::{ChainHash, FieldKey, PersonNo, RecordId, ReplicaId, Rid, Seq};
 use gridweave_core::record::{Change, ChangeKind, TypeRef, Write, system};
 use gridweave_core::time::Hlc;
@@ -9,9 +10,8 @@ use gridweave_core::wire::enrol::{Certificate, Enrol, EnrolReply, EnrolmentCode}
 use gridweave_core::wire::signature::{Request, sign};
 use gridweave_core::wire::v1::{GridCursor, Pull, Push, PushReply, Receipt};
 use gridweave_core::wire::{self, Bytes, MEDIA_TYPE, Refusal, seal};
-use ed25519_dalek::{SigningKey, VerifyingKey};
-use sha2::{Digest, Sha256};
 use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
 
 /// An enrolled device without a fieldbook.
 pub struct RawDevice {
@@ -49,7 +49,8 @@ impl Answer {
     pub fn refusal(&self) -> Refusal {
         let text = String::from_utf8_lossy(&self.body);
         assert!((400..500).contains(&self.status), "answered {} {text}", self.status);
-        let refusal: Refusal = serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("no refusal: {text}"));
+        let refusal: Refusal =
+            serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("no refusal: {text}"));
         Refusal { status: self.status, ..refusal }
     }
 
@@ -89,7 +90,8 @@ impl RawDevice {
         let url = code.urls[0].clone();
         let request = client.post(format!("{url}/v1/enrol")).header("content-type", MEDIA_TYPE);
         let answer = received(request.body(wire::pack(&ask)).send().await.unwrap()).await;
-        let EnrolReply::Enrolled { certificate: Certificate { rid, person, .. }, .. } = answer.message() else {
+        let EnrolReply::Enrolled { certificate: Certificate { rid, person, .. }, .. } = answer.message()
+        else {
             panic!("{name} was not enrolled");
         };
         let receipt = VerifyingKey::from_bytes(code.receipt_key.0.as_slice().try_into().unwrap()).unwrap();
@@ -214,6 +216,7 @@ pub fn write(field: FieldKey, value: Value) -> Write {
 
 async fn received(response: reqwest::Response) -> Answer {
     let status = response.status().as_u16();
-    let kind = response.headers().get("content-type").and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
+    let kind =
+        response.headers().get("content-type").and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
     Answer { status, kind, body: response.bytes().await.map(|b| b.to_vec()).unwrap_or_default() }
 }

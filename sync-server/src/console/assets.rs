@@ -9,7 +9,11 @@ use axum::response::{IntoResponse, Response};
 /// What `web/` was bundled to, by name: media type and bytes, none where there was no npm.
 const SCRIPTS: [(&str, &str, &[u8]); 3] = [
     ("map.js", "text/javascript; charset=utf-8", include_bytes!(concat!(env!("OUT_DIR"), "/web/map.js"))),
-    ("map-worker.js", "text/javascript; charset=utf-8", include_bytes!(concat!(env!("OUT_DIR"), "/web/map-worker.js"))),
+    (
+        "map-worker.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!(concat!(env!("OUT_DIR"), "/web/map-worker.js")),
+    ),
     ("map.css", "text/css; charset=utf-8", include_bytes!(concat!(env!("OUT_DIR"), "/web/map.css"))),
 ];
 

@@ -91,7 +91,11 @@ pub async fn set_state(
 }
 
 /// `POST /console/device/{rid}/confirm`: a replica made after a fork is the device's own; what it handed in is merged.
-pub async fn confirm(State(app): State<Arc<App>>, f: Frame, Path(rid): Path<String>) -> Result<Response, Trouble> {
+pub async fn confirm(
+    State(app): State<Arc<App>>,
+    f: Frame,
+    Path(rid): Path<String>,
+) -> Result<Response, Trouble> {
     let rid: Rid = rid.parse().map_err(|_| Trouble::NotFound)?;
     let replica = app.store.replica(rid).await?.ok_or(Trouble::NotFound)?;
     if replica.state != ReplicaState::Unconfirmed {

@@ -38,6 +38,7 @@ pub struct Routes {
 
 /// One route.
 #[derive(Debug, Clone)]
+#[cfg_attr(not(test), expect(dead_code, reason = "read by the test that no route is without a policy"))]
 pub struct Entry {
     /// `GET` or `POST`.
     pub method: Method,

@@ -20,7 +20,8 @@ pub enum Lang {
 }
 
 impl Lang {
-    /// All languages.
+    /// All languages, for the tests of the message files.
+    #[cfg(test)]
     pub const ALL: [Lang; 2] = [Lang::ZhCn, Lang::En];
 
     /// Tag in HTML, URLs and the cookie.

@@ -82,11 +82,8 @@ pub async fn show(
         label: words.type_label(t.no),
         chosen: filter.record_type == Some(t.no),
     };
-    let layers = [("land", f.t("map.land")), ("household", f.t("map.household"))].map(|(value, label)| Choice {
-        value: value.into(),
-        label: label.into(),
-        chosen: value == layer,
-    });
+    let layers = [("land", f.t("map.land")), ("household", f.t("map.household"))]
+        .map(|(value, label)| Choice { value: value.into(), label: label.into(), chosen: value == layer });
     let mut data = format!("/console/map.json?layer={layer}");
     if let Some(no) = filter.record_type {
         data += &format!("&type={no}");
@@ -135,7 +132,8 @@ pub async fn data(
     let any = all.iter().any(|grid| grid.layer == layer);
     let degrees = |e7: i32| f64::from(e7) / 1e7;
     let grids = all.iter().filter(|grid| !any || grid.layer == layer).map(|grid| {
-        let ring: Vec<[f64; 2]> = grid.outline.iter().map(|(lon, lat)| [degrees(*lon), degrees(*lat)]).collect();
+        let ring: Vec<[f64; 2]> =
+            grid.outline.iter().map(|(lon, lat)| [degrees(*lon), degrees(*lat)]).collect();
         let coverage = coverage.get(&grid.id).copied().unwrap_or_default();
         json!({
             "type": "Feature",

@@ -29,11 +29,11 @@ mod words;
 
 use crate::app::App;
 use crate::auth::policy::Action;
+pub use assets::has_map_script;
 use axum::Router;
 use axum::http::Method;
 use axum::response::Redirect;
 use axum::routing::{get, post};
-pub use assets::has_map_script;
 use gate::Routes;
 use std::sync::Arc;
 

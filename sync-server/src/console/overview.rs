@@ -81,7 +81,8 @@ pub async fn show(State(app): State<Arc<App>>, f: Frame) -> Result<Response, Tro
     let tile = |label, figure: u64, href: Option<&'static str>, mood| Tile {
         label,
         figure: grouped(figure),
-        href: href.filter(|_| reads_records || matches!(href, Some("/console/sessions" | "/console/devices"))),
+        href: href
+            .filter(|_| reads_records || matches!(href, Some("/console/sessions" | "/console/devices"))),
         mood: if figure == 0 { "good" } else { mood },
     };
     let pushed_today = days.last().map_or(0, |day| day.pushed);
@@ -146,7 +147,7 @@ fn grouped(n: u64) -> String {
     let digits = n.to_string();
     let mut text = String::new();
     for (i, c) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             text.push(',');
         }
         text.push(c);

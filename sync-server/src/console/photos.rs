@@ -27,7 +27,8 @@ pub async fn show(
     })?;
     let kind = media_type(&bytes).ok_or(Trouble::NotFound)?;
     // Nothing in the bytes may run, whatever they claim to be.
-    Ok(([(CONTENT_TYPE, kind), (CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox")], bytes).into_response())
+    Ok(([(CONTENT_TYPE, kind), (CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox")], bytes)
+        .into_response())
 }
 
 /// Where the uploads leave whole photos.

@@ -95,7 +95,11 @@ fn line(f: &Frame, words: &Words<'_>, row: &QuarantineRow) -> Line {
         says: says.take(12).collect(),
         len: row.len,
         settled: row.settled.as_ref().map(|(who, ms)| {
-            let how = if row.state == "released" { f.t("quarantine_page.released") } else { f.t("quarantine_page.dismissed") };
+            let how = if row.state == "released" {
+                f.t("quarantine_page.released")
+            } else {
+                f.t("quarantine_page.dismissed")
+            };
             (how.to_owned(), who.clone(), clock::minute(*ms))
         }),
     }

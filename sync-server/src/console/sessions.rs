@@ -171,9 +171,9 @@ pub async fn show(
 
 fn change_line(f: &Frame, words: &Words<'_>, line: &SessionChange, reads_records: bool) -> ChangeLine {
     let change = line.change.as_ref();
-    let labels = change.into_iter().flat_map(|c| {
-        c.writes.iter().map(move |write| words.field_label(c.record_type.no, write.field))
-    });
+    let labels = change
+        .into_iter()
+        .flat_map(|c| c.writes.iter().map(move |write| words.field_label(c.record_type.no, write.field)));
     let title = match (&line.state, change) {
         (Some(state), _) if reads_records => words.title(state),
         (_, Some(change)) => words.type_label(change.record_type.no),

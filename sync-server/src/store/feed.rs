@@ -137,12 +137,7 @@ fn grids_of(conn: &Connection, rid: Rid) -> Result<Vec<(i64, GridCode)>, StoreEr
     .named("read a scope")
 }
 
-fn scope(
-    conn: &Connection,
-    rid: Rid,
-    version: u64,
-    grids: &[(i64, GridCode)],
-) -> Result<Scope, StoreError> {
+fn scope(conn: &Connection, rid: Rid, version: u64, grids: &[(i64, GridCode)]) -> Result<Scope, StoreError> {
     let mut scope = Scope { version, grids: Vec::new(), people: Vec::new() };
     for (id, code) in grids {
         let (name, layer, outline): (String, String, Vec<u8>) = conn

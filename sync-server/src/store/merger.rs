@@ -191,7 +191,8 @@ impl<'a> Merger<'a> {
             identities: own_identities(self.catalog, self.identity_key, &state),
             conflicts: state.conflicts().len(),
         };
-        self.touched.insert(record, Touched { id: Some(id), state, before, photos: BTreeSet::new(), changed: false });
+        self.touched
+            .insert(record, Touched { id: Some(id), state, before, photos: BTreeSet::new(), changed: false });
         Ok(())
     }
 

@@ -313,11 +313,16 @@ fn judge(
 
 /// Whether everything that the change replaces can have been on its screen: another replica's change that is here, or
 /// an earlier one of its own. A dot of the future would make a value dead before it is written.
-pub(super) fn saw_what_it_replaces(merger: &mut Merger<'_>, rid: Rid, change: &Change) -> Result<bool, StoreError> {
+pub(super) fn saw_what_it_replaces(
+    merger: &mut Merger<'_>,
+    rid: Rid,
+    change: &Change,
+) -> Result<bool, StoreError> {
     let in_registers = change.writes.iter().flat_map(|w| &w.replaces);
     let in_sets = change.sets.iter().flat_map(|s| &s.removes).flat_map(|(_, dots)| dots);
     for dot in in_registers.chain(in_sets) {
-        let last = if dot.rid == rid { Seq(change.seq.0.saturating_sub(1)) } else { merger.last_seq(dot.rid)? };
+        let last =
+            if dot.rid == rid { Seq(change.seq.0.saturating_sub(1)) } else { merger.last_seq(dot.rid)? };
         if dot.seq.0 == 0 || dot.seq > last {
             return Ok(false);
         }

@@ -109,7 +109,8 @@ fn carry_out(
     now_ms: i64,
 ) -> Result<Result<Dot, Refused>, StoreError> {
     let Some(state) = merger.state(order.record)? else { return Ok(Err(Refused::NoRecord)) };
-    let written = |write: &Write, dot: &Dot| state.registers().get(&write.field).is_some_and(|r| r.has_seen(*dot));
+    let written =
+        |write: &Write, dot: &Dot| state.registers().get(&write.field).is_some_and(|r| r.has_seen(*dot));
     if order.writes.iter().any(|write| !write.replaces.iter().all(|dot| written(write, dot))) {
         return Ok(Err(Refused::Unseen));
     }

@@ -42,7 +42,8 @@ async fn only_an_unconfirmed_replica_can_be_confirmed() {
 #[tokio::test]
 async fn an_enrolment_code_is_shown_once_and_its_device_waits_for_the_comparison() {
     let town = Town::new().await;
-    let worker = town.app.store.people().await.unwrap().into_iter().find(|p| p.role == Some(Role::Worker)).unwrap();
+    let worker =
+        town.app.store.people().await.unwrap().into_iter().find(|p| p.role == Some(Role::Worker)).unwrap();
     let browser = town.sign_in(Role::Admin).await;
     let none = town.post(&browser, "/console/enrolment", &format!("person={}", worker.no)).await;
     assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY, "a device without grids is of no use");
@@ -65,7 +66,8 @@ async fn an_enrolment_code_is_shown_once_and_its_device_waits_for_the_comparison
     let page = town.get(&browser, "/console/enrolment").await;
     assert!(page.html.contains(&fingerprint(&[6; 32])), "{}", page.html);
     assert!(!page.html.contains("<b>7</b>") && !page.html.contains("<svg xmlns"), "escaped, and shown once");
-    let confirmed = town.post(&browser, "/console/enrolment/confirm", &format!("id={}", code.enrolment)).await;
+    let confirmed =
+        town.post(&browser, "/console/enrolment/confirm", &format!("id={}", code.enrolment)).await;
     assert_eq!(confirmed.status, StatusCode::SEE_OTHER);
     let devices = town.app.store.devices().await.unwrap();
     assert_eq!((devices[0].name.as_str(), devices[0].grids.len()), ("worker甲", 2));
@@ -74,7 +76,8 @@ async fn an_enrolment_code_is_shown_once_and_its_device_waits_for_the_comparison
 #[tokio::test]
 async fn codes_are_for_workers_alone() {
     let town = Town::new().await;
-    let boss = town.app.store.people().await.unwrap().into_iter().find(|p| p.role == Some(Role::Admin)).unwrap();
+    let boss =
+        town.app.store.people().await.unwrap().into_iter().find(|p| p.role == Some(Role::Admin)).unwrap();
     let browser = town.sign_in(Role::Admin).await;
     let form = format!("person={}&grid={}", boss.no, GRIDS[0]);
     assert_eq!(town.post(&browser, "/console/enrolment", &form).await.status, StatusCode::BAD_REQUEST);

@@ -68,7 +68,8 @@ async fn a_corrected_number_parts_the_entity_again() {
     let view = town.app.store.record_view(record(2)).await.unwrap().unwrap();
     let dot = view.row.state.register(gridweave_core::ids::FieldNo(CITIZEN_ID)).unwrap().dots()[0];
     let browser = town.sign_in(Role::Supervisor).await;
-    let form = format!("record={}&field={CITIZEN_ID}&on_screen={dot}&take=new&value=11010119000101009X", record(2));
+    let form =
+        format!("record={}&field={CITIZEN_ID}&on_screen={dot}&take=new&value=11010119000101009X", record(2));
     assert_eq!(town.post(&browser, "/console/field", &form).await.status, StatusCode::SEE_OTHER);
     assert_eq!(town.app.store.linked_entities(0, 10).await.unwrap().count, 0);
 }

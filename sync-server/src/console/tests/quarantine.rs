@@ -20,7 +20,8 @@ async fn names(town: &Town) -> Vec<String> {
 /// Lin's resident, and a correction from a device of Wu that was revoked.
 async fn revoked_correction(town: &Town) -> (Pda, Pda, Dot, Dot) {
     let (mut lin, mut wu) = (town.pda("林小红").await, town.pda("吴大明").await);
-    let made = town.push(&mut lin, record(1), ChangeKind::Create, vec![in_grid(0), text(NAME, "王建国", &[])]).await;
+    let made =
+        town.push(&mut lin, record(1), ChangeKind::Create, vec![in_grid(0), text(NAME, "王建国", &[])]).await;
     town.app.store.set_replica_state(wu.rid, ReplicaState::Revoked).await.unwrap();
     let late = town.push(&mut wu, record(1), ChangeKind::Edit, vec![text(NAME, "汪建国", &[made])]).await;
     (lin, wu, made, late)
@@ -73,7 +74,11 @@ async fn a_new_record_outside_the_devices_grids_comes_in_when_a_supervisor_answe
     let town = Town::new().await;
     let mut lin = town.pda("林小红").await;
     // Told its new grids before it works on: what it saves in the old ones is out of scope from then on.
-    town.app.store.set_replica_grids(lin.rid, vec![gridweave_core::ids::GridCode(GRIDS[1].into())]).await.unwrap();
+    town.app
+        .store
+        .set_replica_grids(lin.rid, vec![gridweave_core::ids::GridCode(GRIDS[1].into())])
+        .await
+        .unwrap();
     town.app
         .store
         .write(|conn| {
@@ -82,7 +87,8 @@ async fn a_new_record_outside_the_devices_grids_comes_in_when_a_supervisor_answe
         })
         .await
         .unwrap();
-    let dot = town.push(&mut lin, record(1), ChangeKind::Create, vec![in_grid(0), text(NAME, "王建国", &[])]).await;
+    let dot =
+        town.push(&mut lin, record(1), ChangeKind::Create, vec![in_grid(0), text(NAME, "王建国", &[])]).await;
     assert!(town.app.store.record_view(record(1)).await.unwrap().is_none());
     let browser = town.sign_in(Role::Supervisor).await;
     assert_eq!(release(&town, &browser, dot).await.status, StatusCode::SEE_OTHER);

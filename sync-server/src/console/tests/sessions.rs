@@ -68,7 +68,11 @@ async fn the_map_is_drawn_without_script_and_says_the_same_in_json() {
     let town = town_with_a_session().await;
     let browser = town.sign_in(Role::Operator).await;
     let page = town.get(&browser, "/console/map").await;
-    assert!(page.html.contains(&format!("<a href=\"/console/record/{}\"><circle", record(1))), "{}", page.html);
+    assert!(
+        page.html.contains(&format!("<a href=\"/console/record/{}\"><circle", record(1))),
+        "{}",
+        page.html
+    );
     let data = town.get(&browser, "/console/map.json").await;
     let json: serde_json::Value = serde_json::from_str(&data.html).unwrap();
     assert_eq!(json["grids"]["features"].as_array().unwrap().len(), GRIDS.len());
