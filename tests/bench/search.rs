@@ -1,0 +1,135 @@
+//! `search`: finding records on a device that holds many: the first 50 and how many there are.
+//!
+//! Queries are a fifth each: one to three characters of a name from anywhere in it, pinyin initials, a street with a
+//! house number, the head of an identity number, the last four digits of a phone. The floor is the SQL of the same
+//! queries, replayed on a bare connection.
+
+use crate::floor::{DEVICE_PRAGMAS, replay};
+use crate::folk::{Folk, PERSON, Writer};
+use crate::report::{Report, median, percentile, us};
+use crate::{Failure, device, record_sql};
+use gridweave_core::fieldbook::Fieldbook;
+use gridweave_core::ids::{FieldKey, FieldNo, Rid};
+use gridweave_core::merge::RecordState;
+use gridweave_core::record::{Change, TypeRef};
+use gridweave_core::wire::Bytes;
+use gridweave_core::wire::v1::{GridCursor, Item};
+use gridweave_server::demo::random::Rng;
+use pinyin::ToPinyin;
+use std::path::Path;
+use std::time::Instant;
+
+const NAME: FieldNo = FieldNo(16);
+const CITIZEN_ID: FieldNo = FieldNo(20);
+const PHONE: FieldNo = FieldNo(31);
+const ADDRESS: FieldNo = FieldNo(34);
+const QUERIES: usize = 1_000;
+/// Records in one page of the filling.
+const PAGE: usize = 2_000;
+
+/// Runs the benchmark.
+pub fn run(dir: &Path, n: usize, rounds: usize) -> Result<Report, Failure> {
+    let mut folk = Folk::new(1);
+    let home = dir.join("device");
+    let book = device::alone(&home, &folk.city)?;
+    let begun = Instant::now();
+    let sample = fill(&book, &mut folk, n)?;
+    let filled_s = begun.elapsed().as_secs_f64();
+    let mut rng = Rng::new(1).fork("queries");
+    let queries: Vec<String> = (0..QUERIES).map(|at| query(&mut rng, &sample, at % 5)).collect();
+
+    record_sql::start();
+    let found = ask(&book, &queries)?.1;
+    let recording = record_sql::stop();
+    let (mut p99, mut medians, mut worst, mut ratios, mut floors) = (vec![], vec![], vec![], vec![], vec![]);
+    for _ in 0..rounds {
+        let mut times = ask(&book, &queries)?.0;
+        let total: f64 = times.iter().sum();
+        let floor = us(replay(&home.join("fieldbook.db"), DEVICE_PRAGMAS, &recording)?);
+        ratios.push(total / floor);
+        floors.push(floor / QUERIES as f64 / 1e3);
+        p99.push(percentile(&mut times, 99.0) / 1e3);
+        worst.push(times[times.len() - 1] / 1e3);
+        medians.push(median(times) / 1e3);
+    }
+    let empty = found.iter().filter(|total| **total == 0).count();
+    let report = Report {
+        name: "search",
+        value: median(p99),
+        unit: "ms, 99th percentile",
+        floor: median(floors),
+        ratio: median(ratios),
+        n,
+        more: Default::default(),
+    };
+    Ok(report
+        .with("median_ms", median(medians))
+        .with("worst_ms", median(worst))
+        .with("queries", QUERIES)
+        .with("queries_without_hits", empty)
+        .with("hits_median", median(found.iter().map(|total| *total as f64).collect()))
+        .with("filled_in_s", filled_s)
+        .with("rounds", rounds))
+}
+
+/// Asks all; answers how long each took, microseconds, and how many there were.
+fn ask(book: &Fieldbook, queries: &[String]) -> Result<(Vec<f64>, Vec<u64>), Failure> {
+    let (mut times, mut found) = (Vec::new(), Vec::new());
+    for query in queries {
+        let begun = Instant::now();
+        let hits = book.find(query, None)?;
+        times.push(us(begun.elapsed()));
+        assert!(hits.hits.len() as u64 == hits.total.min(50), "the first 50");
+        found.push(hits.total);
+    }
+    Ok((times, found))
+}
+
+/// Puts records on the device as the server's pages do; answers every 97th of them.
+fn fill(book: &Fieldbook, folk: &mut Folk, n: usize) -> Result<Vec<Change>, Failure> {
+    let mut writer = Writer::new(1203);
+    let mut sample = Vec::new();
+    let mut made = 0;
+    while made < n {
+        let mut items = Vec::new();
+        let grid = folk.resident().grid;
+        for _ in 0..PAGE.min(n - made) {
+            let mut resident = folk.resident();
+            resident.grid = grid.clone();
+            let create = resident.create(&mut writer, folk.rng());
+            let mut state = RecordState::new(create.record, TypeRef { no: PERSON, version: 1 });
+            state.apply(Rid(3), &create)?;
+            items.push(Item::Record { grid: 0, state: Bytes(state.encode()) });
+            if made % 97 == 0 {
+                sample.push(create);
+            }
+            made += 1;
+        }
+        let page = device::page(items, vec![GridCursor { grid, rev: made as u64 }]);
+        book.store().lock().take_page(&page, 0)?;
+    }
+    Ok(sample)
+}
+
+fn query(rng: &mut Rng, sample: &[Change], kind: usize) -> String {
+    let change = rng.pick(sample);
+    let text = |no| change.value_of(FieldKey::plain(no)).and_then(|v| v.as_text()).unwrap_or_default();
+    let name: Vec<char> = text(NAME).chars().collect();
+    match kind {
+        0 => {
+            let len = 1 + rng.below(name.len());
+            let from = rng.below(name.len() - len + 1);
+            name[from..from + len].iter().collect()
+        }
+        1 => name.iter().filter_map(|c| c.to_pinyin()).map(|sound| &sound.plain()[..1]).collect(),
+        2 => {
+            // `…街道…社区…路12号3栋…`: from two characters before the number up to `号`.
+            let address: Vec<char> = text(ADDRESS).chars().collect();
+            let end = address.iter().position(|c| *c == '号').map_or(address.len(), |at| at + 1);
+            let digits = address[..end].iter().rev().skip(1).take_while(|c| c.is_ascii_digit()).count();
+            address[end.saturating_sub(digits + 3)..end].iter().collect()
+        }
+        3 => text(CITIZEN_ID)[..rng.between(8, 14) as usize].to_owned(),
+        _ => text(PHONE)[7..].to_owned(),
+    }
+}
