@@ -2,31 +2,23 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Command as Blocking, Stdio};
+use std::process::Stdio;
 use std::sync::OnceLock;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, ChildStdin, Command};
 
-/// The program: `GRIDWEAVE_BIN`, or the one in the target directory of this test, built if it is not there.
+/// The program: `GRIDWEAVE_BIN`, or the one that was built beside this test.
 pub fn gridweave() -> &'static Path {
     static BIN: OnceLock<PathBuf> = OnceLock::new();
     BIN.get_or_init(|| {
         if let Some(bin) = std::env::var_os("GRIDWEAVE_BIN") {
             return PathBuf::from(bin);
         }
-        // TARGET/debug/deps/this_test-HASH
+        // TARGET/debug/deps/this_test-HASH; cargo builds the package's programs before its tests.
         let exe = std::env::current_exe().unwrap();
         let profile = exe.parent().and_then(Path::parent).expect("tests lie in a target directory");
-        let bin = profile.join("gridweave");
-        // A binary of an earlier build would test yesterday's product: cargo knows whether it is fresh.
-        let mut build = Blocking::new(env!("CARGO"));
-        build.args(["build", "-q", "-p", "gridweave-server", "--bin", "gridweave", "--target-dir"]);
-        build.arg(profile.parent().expect("a profile lies in a target directory"));
-        if profile.ends_with("release") {
-            build.arg("--release");
-        }
-        let built = build.current_dir(env!("CARGO_MANIFEST_DIR")).status().unwrap();
-        assert!(built.success(), "the program does not build");
+        let bin = profile.join("gridweave-program");
+        assert!(bin.exists(), "{} is not built; run the tests with cargo", bin.display());
         bin
     })
 }
