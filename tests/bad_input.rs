@@ -5,6 +5,8 @@
 //! neighbours in the batch are merged. After each case an honest device of the same grid must be untouched: it syncs,
 //! has what the server has, and its own record says what it said.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use gridweave_core::geo::{Datum, Point};
 use gridweave_core::ids::{ChainHash, Dot, FieldKey, PersonNo, RecordId, Rid, Seq, TypeNo};
 use gridweave_core::record::{Change, ChangeKind, SetEdit, SetItem, system};
@@ -12,7 +14,9 @@ use gridweave_core::store::NewChange;
 use gridweave_core::sync::Unfinished;
 use gridweave_core::value::Value;
 use gridweave_core::wire::v1::{Push, PushReply, UploadGrant};
-use gridweave_core::wire::{self, Bytes, CHANGE_BYTES_MAX, MEDIA_TYPE, PLAIN_BYTES_MAX, PUSH_CHANGES_MAX, WIRE_BYTES_MAX};
+use gridweave_core::wire::{
+    self, Bytes, CHANGE_BYTES_MAX, MEDIA_TYPE, PLAIN_BYTES_MAX, PUSH_CHANGES_MAX, WIRE_BYTES_MAX,
+};
 use gridweave_tests::raw::write;
 use gridweave_tests::{Answer, City, DESCRIPTION, Device, GRIDS, NAME, PLACE, RawDevice, Supervisor};
 
@@ -43,7 +47,10 @@ impl Scene {
         self.city.assert_agrees(&self.honest, &GRIDS[..1]).await;
         assert_eq!(self.honest.texts(self.canary, PLACE), ["井盖松动"], "after {after}");
         let row = self.supervisor.record(self.canary).await;
-        assert_eq!((row.texts("place"), row.texts("description")), (vec!["井盖松动".into()], vec![after.into()]));
+        assert_eq!(
+            (row.texts("place"), row.texts("description")),
+            (vec!["井盖松动".into()], vec![after.into()])
+        );
         assert!(self.honest.quarantined().is_empty());
     }
 
@@ -51,7 +58,11 @@ impl Scene {
     async fn assert_refused(&mut self, what: &str, answer: Answer, status: u16, code: &str) {
         assert_eq!(answer.refused(), (status, code.to_owned()), "{what}");
         assert!(!answer.refusal().message.is_empty());
-        assert_eq!(self.supervisor.states(self.bad.rid).await.len() as u64, self.bad.last.0, "{what}: nothing is kept");
+        assert_eq!(
+            self.supervisor.states(self.bad.rid).await.len() as u64,
+            self.bad.last.0,
+            "{what}: nothing is kept"
+        );
     }
 
     /// Hands in a bad change between two good ones: it goes to quarantine alone.
@@ -70,13 +81,19 @@ impl Scene {
             assert_eq!(row.texts("place"), [said], "{what}: its neighbours are merged");
         }
         let states = self.supervisor.states(self.bad.rid).await;
-        assert_eq!(states[seq.0 as usize - 2..], ["merged", code, "merged"], "{what}: the supervisor sees it");
+        assert_eq!(
+            states[seq.0 as usize - 2..],
+            ["merged", code, "merged"],
+            "{what}: the supervisor sees it"
+        );
         assert_eq!(self.supervisor.stats().await["quarantined"], open + 1, "{what}: it is counted");
         let kept = self.city.app().store.log(self.bad.rid, seq.0 - 1, 1).await.unwrap();
         assert_eq!(kept[0].bytes, bytes, "{what}: it is kept byte for byte");
         let again = self.bad.push_from(Seq(1), ChainHash::START, &self.log().await);
         let repeated = self.bad.send("/v1/push", wire::pack(&again)).await;
-        let PushReply::Received(again) = repeated.message() else { panic!("{what}: a repeated push is received") };
+        let PushReply::Received(again) = repeated.message() else {
+            panic!("{what}: a repeated push is received")
+        };
         assert!(again.quarantined.iter().any(|q| q.seq == seq && q.code == code), "{what}: and told again");
         assert_eq!(self.supervisor.stats().await["quarantined"], open + 1, "{what}: not counted twice");
     }
@@ -105,13 +122,23 @@ async fn a_body_that_is_no_message_is_refused_with_its_own_code() {
         ("garbage after the frame".into(), [packed.as_slice(), b"garbage"].concat(), 400, "body_not_zstd"),
         ("garbage after the message".into(), zstd_of(&[plain.as_slice(), &[0]].concat()), 400, "malformed"),
         ("an empty message".into(), zstd_of(&[]), 400, "malformed"),
-        ("another message".into(), wire::pack(&UploadGrant { sha256: gridweave_core::ids::PhotoHash([1; 32]), len: 1 }), 400, "malformed"),
+        (
+            "another message".into(),
+            wire::pack(&UploadGrant { sha256: gridweave_core::ids::PhotoHash([1; 32]), len: 1 }),
+            400,
+            "malformed",
+        ),
         ("a count that promises gigabytes".into(), zstd_of(&huge_count(&push)), 400, "malformed"),
     ];
     for sixteenth in 1..16 {
         let (at, packed_at) = (plain.len() * sixteenth / 16, packed.len() * sixteenth / 16);
         bodies.push((format!("a message cut at {at}"), zstd_of(&plain[..at]), 400, "malformed"));
-        bodies.push((format!("a frame cut at {packed_at}"), packed[..packed_at].to_vec(), 400, "body_not_zstd"));
+        bodies.push((
+            format!("a frame cut at {packed_at}"),
+            packed[..packed_at].to_vec(),
+            400,
+            "body_not_zstd",
+        ));
     }
     for path in ["/v1/push", "/v1/pull", "/v1/digests", "/v1/rekey", "/v1/upload-grants"] {
         for (what, body, status, code) in &bodies {
@@ -220,7 +247,8 @@ async fn only_the_enrolled_device_itself_is_heard_and_each_request_once() {
     let answer = scene.bad.send_with("/v1/push", &headers, body.clone()).await;
     scene.assert_refused("signed for another path", answer, 401, "unknown_device").await;
 
-    let headers: Vec<_> = scene.bad.signed("/v1/push", &body).into_iter().filter(|(n, _)| *n != "content-digest").collect();
+    let headers: Vec<_> =
+        scene.bad.signed("/v1/push", &body).into_iter().filter(|(n, _)| *n != "content-digest").collect();
     let answer = scene.bad.send_with("/v1/push", &headers, body.clone()).await;
     assert!(answer.refusal().code.starts_with("signature_"), "the digest taken away: {answer:?}");
 
@@ -252,7 +280,11 @@ async fn only_the_enrolled_device_itself_is_heard_and_each_request_once() {
     (scene.bad.last, scene.bad.hash) = (receipt.durable_seq, receipt.hash);
     for _ in 0..2 {
         let again = scene.bad.send_with("/v1/push", &headers, body.clone()).await;
-        assert_eq!(again.refusal().counter, Some(scene.bad.counter), "the answer names the counter to go past");
+        assert_eq!(
+            again.refusal().counter,
+            Some(scene.bad.counter),
+            "the answer names the counter to go past"
+        );
         scene.assert_refused("a replay", again, 409, "counter_used").await;
     }
     // Past the counter, the same push is as good as ever, and changes nothing.
@@ -277,25 +309,36 @@ async fn a_replay_is_refused_after_the_server_was_started_anew() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_log_that_does_not_go_on_where_it_ended_is_not_taken() {
     let mut scene = Scene::new().await;
-    let first = [scene.bad.creates(1, GRIDS[0], "one").encode(), scene.bad.creates(2, GRIDS[0], "two").encode()];
+    let first =
+        [scene.bad.creates(1, GRIDS[0], "one").encode(), scene.bad.creates(2, GRIDS[0], "two").encode()];
     scene.bad.hand_in(&first).await;
     let (last, hash) = (scene.bad.last, scene.bad.hash);
     let change = scene.bad.creates(1, GRIDS[0], "three").encode();
 
     let push = scene.bad.push_from(Seq(last.0 + 1), ChainHash([7; 32]), std::slice::from_ref(&change));
     let answer = scene.bad.send("/v1/push", wire::pack(&push)).await;
-    assert_eq!(answer.message::<PushReply>(), PushReply::Gap { expected_seq: Seq(1) }, "another hash before it");
+    assert_eq!(
+        answer.message::<PushReply>(),
+        PushReply::Gap { expected_seq: Seq(1) },
+        "another hash before it"
+    );
 
     for first_seq in [Seq(0), Seq(last.0 + 2), Seq(1 << 40), Seq(u64::MAX)] {
         let push = scene.bad.push_from(first_seq, hash, std::slice::from_ref(&change));
         let answer = scene.bad.send("/v1/push", wire::pack(&push)).await;
-        assert_eq!(answer.message::<PushReply>(), PushReply::Gap { expected_seq: Seq(last.0 + 1) }, "{first_seq}");
+        assert_eq!(
+            answer.message::<PushReply>(),
+            PushReply::Gap { expected_seq: Seq(last.0 + 1) },
+            "{first_seq}"
+        );
     }
 
     let other = [first[0].clone(), scene.bad.creates(1, GRIDS[0], "another two").encode()];
     let push = scene.bad.push_from(Seq(1), ChainHash::START, &other);
     let answer = scene.bad.send("/v1/push", wire::pack(&push)).await;
-    let PushReply::Fork(fork) = answer.message() else { panic!("another change under a known number: {answer:?}") };
+    let PushReply::Fork(fork) = answer.message() else {
+        panic!("another change under a known number: {answer:?}")
+    };
     assert_eq!(fork.common_seq, Seq(1));
 
     let mut push = scene.bad.push_of(std::slice::from_ref(&change));
@@ -341,20 +384,44 @@ fn bad_changes(bad: &RawDevice, canary: RecordId) -> Vec<(&'static str, &'static
             change
         }),
         ("another kind of value", "wrong_kind", spoilt(&|c| c.writes[0].value = Value::Int(7))),
-        ("a photo in a text", "wrong_kind", spoilt(&|c| c.writes[0].value = Value::Photo(gridweave_core::ids::PhotoHash([1; 32])))),
-        ("a repetition among photos", "wrong_kind", spoilt(&|c| {
-            let item = SetItem::Repeat(gridweave_core::ids::Instance(1));
-            c.sets = vec![SetEdit { field: system::PHOTOS, adds: vec![item], removes: vec![] }];
-        })),
+        (
+            "a photo in a text",
+            "wrong_kind",
+            spoilt(&|c| c.writes[0].value = Value::Photo(gridweave_core::ids::PhotoHash([1; 32]))),
+        ),
+        (
+            "a repetition among photos",
+            "wrong_kind",
+            spoilt(&|c| {
+                let item = SetItem::Repeat(gridweave_core::ids::Instance(1));
+                c.sets = vec![SetEdit { field: system::PHOTOS, adds: vec![item], removes: vec![] }];
+            }),
+        ),
         ("a field twice", "field_twice", spoilt(&|c| c.writes.push(write(PLACE, Value::text("again"))))),
-        ("a text that is too long", "too_long", spoilt(&|c| c.writes[0].value = Value::text("长".repeat(201)))),
-        ("too many fields", "too_long", spoilt(&|c| {
-            let no = |n: u16| FieldKey::plain(gridweave_core::ids::FieldNo(n));
-            c.writes.extend((1000..3001).map(|n| write(no(n), Value::Bool(true))));
-        })),
-        ("a place off the Earth", "off_earth", spoilt(&|c| c.writes.push(write(FieldKey::plain(system::LOCATION), off_earth.clone())))),
+        (
+            "a text that is too long",
+            "too_long",
+            spoilt(&|c| c.writes[0].value = Value::text("长".repeat(201))),
+        ),
+        (
+            "too many fields",
+            "too_long",
+            spoilt(&|c| {
+                let no = |n: u16| FieldKey::plain(gridweave_core::ids::FieldNo(n));
+                c.writes.extend((1000..3001).map(|n| write(no(n), Value::Bool(true))));
+            }),
+        ),
+        (
+            "a place off the Earth",
+            "off_earth",
+            spoilt(&|c| c.writes.push(write(FieldKey::plain(system::LOCATION), off_earth.clone()))),
+        ),
         ("a move to nowhere", "unknown_grid", on_canary(grid, Value::text("999"))),
-        ("a value replaced that does not exist yet", "replaces_unseen", unseen(Dot::new(bad.rid.0 - 1, 1 << 40))),
+        (
+            "a value replaced that does not exist yet",
+            "replaces_unseen",
+            unseen(Dot::new(bad.rid.0 - 1, 1 << 40)),
+        ),
         ("a value of nobody replaced", "replaces_unseen", unseen(Dot::new(4_000_000, 1))),
         ("its own value replaced", "replaces_unseen", unseen(Dot::new(bad.rid.0, bad.last.0 + 2))),
         ("another worker's name", "other_author", spoilt(&|c| c.author = PersonNo(c.author.0 - 1))),
@@ -455,7 +522,8 @@ async fn a_revoked_device_hands_in_and_gets_nothing() {
     assert_eq!(device.quarantined(), [(Seq(1), "revoked".to_owned())]);
     assert_ne!(device.texts(scene.canary, DESCRIPTION), ["secret"]);
     assert_eq!(scene.supervisor.states(revoked).await, ["revoked"]);
-    let (status, _) = scene.supervisor.post(&format!("/v1/replicas/{revoked}/confirm"), serde_json::json!({})).await;
+    let (status, _) =
+        scene.supervisor.post(&format!("/v1/replicas/{revoked}/confirm"), serde_json::json!({})).await;
     assert_eq!(scene.supervisor.states(revoked).await, ["revoked"], "confirming is no way round ({status})");
 
     let rid = scene.bad.rid;

@@ -9,12 +9,15 @@
 //!
 //! Messages are shown before compression, whose bytes depend on the version of the compressor.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use ed25519_dalek::SigningKey;
 use gridweave_core::geo::{Datum, Fix, Point, Provider};
 use gridweave_core::ids::*;
 use gridweave_core::merge::RecordState;
 use gridweave_core::record::{
-    Change, ChangeKind, Reader, SetEdit, SetItem, TypeRef, Write, Writer, decode_value, encode_value, json, system,
+    Change, ChangeKind, Reader, SetEdit, SetItem, TypeRef, Write, Writer, decode_value, encode_value, json,
+    system,
 };
 use gridweave_core::time::Hlc;
 use gridweave_core::value::{Code, Value};
@@ -56,7 +59,8 @@ impl Golden {
     }
 
     fn bytes(&mut self, name: &str, bytes: &[u8], reading: &Json) {
-        let hex: Vec<String> = bytes.chunks(40).map(|line| line.iter().map(|b| format!("{b:02x}")).collect()).collect();
+        let hex: Vec<String> =
+            bytes.chunks(40).map(|line| line.iter().map(|b| format!("{b:02x}")).collect()).collect();
         self.file(&format!("{name}.hex"), &(hex.join("\n") + "\n"));
         self.file(&format!("{name}.json"), &(serde_json::to_string_pretty(reading).unwrap() + "\n"));
     }
@@ -139,8 +143,9 @@ fn state_json(state: &RecordState) -> Json {
     });
     let sets = state.sets().iter().map(|(field, set)| {
         let items = set.entries().into_iter();
-        let items: Vec<Json> =
-            items.map(|(item, dots)| json!([item_json(&item), dots.iter().map(dot_json).collect::<Vec<_>>()])).collect();
+        let items: Vec<Json> = items
+            .map(|(item, dots)| json!([item_json(&item), dots.iter().map(dot_json).collect::<Vec<_>>()]))
+            .collect();
         json!({"field": field.0, "items": items})
     });
     let stamps = state.stamps().iter().map(|(dot, s)| {
@@ -203,9 +208,19 @@ fn changes() -> Vec<(&'static str, Change)> {
         replaces: replaces.to_vec(),
     };
     let photo = SetItem::Photo(PhotoHash([5; 32]));
-    let create = change(1, ChangeKind::Create, vec![grid, text(18, "校门口", &[]), text(19, "井盖松动", &[])]);
-    let create = Change { fix: Some(fix()), gnss_ms: Some(WALL_MS - 900), sets: photo_set(vec![photo], vec![]), ..create };
-    let mut edit = change(2, ChangeKind::Edit, vec![text(19, "井盖缺失", &[Dot::new(7, 1), Dot::new(9, 4_000_000_000)])]);
+    let create =
+        change(1, ChangeKind::Create, vec![grid, text(18, "校门口", &[]), text(19, "井盖松动", &[])]);
+    let create = Change {
+        fix: Some(fix()),
+        gnss_ms: Some(WALL_MS - 900),
+        sets: photo_set(vec![photo], vec![]),
+        ..create
+    };
+    let mut edit = change(
+        2,
+        ChangeKind::Edit,
+        vec![text(19, "井盖缺失", &[Dot::new(7, 1), Dot::new(9, 4_000_000_000)])],
+    );
     edit.sets = photo_set(vec![SetItem::Repeat(Instance(1))], vec![(photo, vec![Dot::new(7, 1)])]);
     edit.writes.push(Write {
         field: FieldKey { no: FieldNo(81), instance: Some(Instance(u64::MAX)) },
@@ -216,15 +231,35 @@ fn changes() -> Vec<(&'static str, Change)> {
     vec![
         ("create", create),
         ("edit", edit),
-        ("visit", Change { fix: Some(Fix { mock: true, provider: Provider::Manual, ..fix() }), ..change(3, ChangeKind::Visit, vec![]) }),
+        (
+            "visit",
+            Change {
+                fix: Some(Fix { mock: true, provider: Provider::Manual, ..fix() }),
+                ..change(3, ChangeKind::Visit, vec![])
+            },
+        ),
         ("delete", change(4, ChangeKind::Delete, vec![life("demolished", &[])])),
         ("restore", change(5, ChangeKind::Restore, vec![life("alive", &[Dot::new(7, 4)])])),
         ("review", change(6, ChangeKind::Review, vec![text(system::REVIEW.0, "ok", &[])])),
-        ("resolve", change(7, ChangeKind::Resolve, vec![text(19, "已更换", &[Dot::new(7, 2), Dot::new(8, 3)])])),
+        (
+            "resolve",
+            change(7, ChangeKind::Resolve, vec![text(19, "已更换", &[Dot::new(7, 2), Dot::new(8, 3)])]),
+        ),
         ("move", change(8, ChangeKind::Move, vec![moved])),
-        ("rewritten", Change { was: Some(Dot::new(3, 17)), ..change(9, ChangeKind::Edit, vec![text(19, "又松", &[])]) }),
-        ("later-version", Change { unknown: vec![(77, vec![8, 8])], ..change(10, ChangeKind::Other(99), vec![]) }),
-        ("clock-1970", Change { wall_ms: -1, mono_ms: u64::MAX, hlc: Hlc(1), ..change(11, ChangeKind::Edit, vec![]) }),
+        (
+            "rewritten",
+            Change {
+                was: Some(Dot::new(3, 17)), ..change(9, ChangeKind::Edit, vec![text(19, "又松", &[])])
+            },
+        ),
+        (
+            "later-version",
+            Change { unknown: vec![(77, vec![8, 8])], ..change(10, ChangeKind::Other(99), vec![]) },
+        ),
+        (
+            "clock-1970",
+            Change { wall_ms: -1, mono_ms: u64::MAX, hlc: Hlc(1), ..change(11, ChangeKind::Edit, vec![]) },
+        ),
     ]
 }
 
@@ -258,7 +293,9 @@ fn states() -> Vec<(&'static str, RecordState)> {
     states.push(("created", state.clone()));
     for (rid, said) in [(7, "裂缝"), (8, "有水")] {
         let seq = if rid == 7 { 2 } else { 3 };
-        state.apply(Rid(rid), &change(seq, ChangeKind::Edit, vec![text(19, said, &[Dot::new(7, 1)])])).unwrap();
+        state
+            .apply(Rid(rid), &change(seq, ChangeKind::Edit, vec![text(19, said, &[Dot::new(7, 1)])]))
+            .unwrap();
     }
     assert_eq!(state.conflicts().len(), 1);
     states.push(("in-conflict", state.clone()));
@@ -326,16 +363,26 @@ fn messages(golden: &mut Golden) {
     golden.message("pull", &pull(None));
     golden.message("pull-with-facts", &pull(Some(facts)));
     let record = changes()[0].1.record;
-    let outline = vec![(1_143_400_000, 226_900_000), (1_143_440_000, 226_900_000), (1_143_440_000, 226_940_000), (1_143_400_000, 226_900_000)];
+    let outline = vec![
+        (1_143_400_000, 226_900_000),
+        (1_143_440_000, 226_900_000),
+        (1_143_440_000, 226_940_000),
+        (1_143_400_000, 226_900_000),
+    ];
     let page = Page {
         epoch: 1,
         server_ms: WALL_MS,
         scope: Some(Scope {
             version: 2,
-            grids: vec![Grid { code: grid.clone(), name: "第一网格".into(), layer: "land".into(), outline }],
+            grids: vec![Grid {
+                code: grid.clone(), name: "第一网格".into(), layer: "land".into(), outline
+            }],
             people: vec![(PersonNo(12), "测试员".into())],
         }),
-        items: vec![Item::Record { grid: 0, state: Bytes(states()[0].1.encode()) }, Item::Leave { grid: 0, record }],
+        items: vec![
+            Item::Record { grid: 0, state: Bytes(states()[0].1.encode()) },
+            Item::Leave { grid: 0, record },
+        ],
         cursors: cursors.clone(),
         more: false,
         digests: vec![GridDigest { grid: grid.clone(), count: 1, sum: u128::MAX - 1 }],
@@ -346,17 +393,27 @@ fn messages(golden: &mut Golden) {
     golden.message("pull-reply-fork", &PullReply::Fork(fork));
     golden.message("pull-reply-unconfirmed", &PullReply::Unconfirmed);
     let range = (RecordId([0; 16]), Some(record));
-    golden.message("digests", &Digests { session: 1, grid, ranges: vec![range, (record, None)], records: vec![range] });
-    golden.message("digests-reply", &DigestsReply { ranges: vec![(3, 5), (0, 0)], states: vec![Bytes(vec![1, 2])] });
+    golden.message(
+        "digests",
+        &Digests { session: 1, grid, ranges: vec![range, (record, None)], records: vec![range] },
+    );
+    golden.message(
+        "digests-reply",
+        &DigestsReply { ranges: vec![(3, 5), (0, 0)], states: vec![Bytes(vec![1, 2])] },
+    );
     let (device_key, chain_key) = (Bytes(key.verifying_key().to_bytes().to_vec()), Bytes(vec![4; 32]));
     let replica = ReplicaId([6; 16]);
-    golden.message("rekey", &Rekey { old_rid: rid, replica, device_key: device_key.clone(), chain_key: chain_key.clone(), fork });
+    golden.message(
+        "rekey",
+        &Rekey { old_rid: rid, replica, device_key: device_key.clone(), chain_key: chain_key.clone(), fork },
+    );
     golden.message("rekey-reply", &RekeyReply { rid: Rid(70_000) });
     golden.message("upload-grant", &UploadGrant { sha256: PhotoHash([5; 32]), len: 3_000_000 });
     let granted = UploadGrantReply::Granted { token: "00ff".into(), upload: Some("v1/uploads/1".into()) };
     golden.message("upload-grant-reply-granted", &granted);
     let signature = Bytes(sign_photo_receipt(&key, rid, PhotoHash([5; 32])));
-    golden.message("upload-grant-reply-received", &UploadGrantReply::Received { signature: signature.clone() });
+    golden
+        .message("upload-grant-reply-received", &UploadGrantReply::Received { signature: signature.clone() });
 
     let mut enrol = Enrol {
         enrolment: 77,
@@ -370,8 +427,14 @@ fn messages(golden: &mut Golden) {
     enrol.proof = Bytes(enrol.proof(&[3; 16]));
     golden.message("enrol", &enrol);
     golden.message("enrol-reply-pending", &EnrolReply::Pending);
-    let certificate =
-        Certificate { replica, rid, device_key: device_key.clone(), person: PersonNo(12), person_name: "测试员".into(), epoch: 1 };
+    let certificate = Certificate {
+        replica,
+        rid,
+        device_key: device_key.clone(),
+        person: PersonNo(12),
+        person_name: "测试员".into(),
+        epoch: 1,
+    };
     let enrolled = EnrolReply::Enrolled { certificate, signature, sealed_identity_key: Bytes(vec![9; 80]) };
     golden.message("enrol-reply-enrolled", &enrolled);
     let code = EnrolmentCode {
@@ -419,7 +482,8 @@ fn every_message_change_state_and_value_has_the_bytes_it_always_had() {
         golden.wrong
     );
     let there = std::fs::read_dir(dir()).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap());
-    let stray: Vec<String> = there.filter(|name| name != "README.md" && !golden.names.contains(name)).collect();
+    let stray: Vec<String> =
+        there.filter(|name| name != "README.md" && !golden.names.contains(name)).collect();
     assert!(stray.is_empty(), "golden files of nothing: {stray:?}");
 }
 

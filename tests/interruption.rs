@@ -3,6 +3,8 @@
 //! Three ways of cutting, for they leave different things behind: the request never arrived, half of it arrived, or the
 //! server did the work and the answer never came. After each cut the network is gone, the app ends and starts again.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use gridweave_core::ids::{PhotoHash, RecordId};
 use gridweave_core::sync::{Cancel, Options, SyncReport};
 use gridweave_tests::device::hazard;
@@ -50,8 +52,13 @@ async fn worker(city: &City, network: &Cutter, name: &str) -> Worker {
 }
 
 async fn run(device: &Device, photos: bool) -> SyncReport {
-    let options =
-        Options { page_bytes: PAGE_BYTES, retries_max: 0, backoff: Duration::ZERO, photos, ..Options::default() };
+    let options = Options {
+        page_bytes: PAGE_BYTES,
+        retries_max: 0,
+        backoff: Duration::ZERO,
+        photos,
+        ..Options::default()
+    };
     device.book().sync(&options, &(), &Cancel::default()).await.unwrap()
 }
 
@@ -73,7 +80,11 @@ async fn assert_whole(city: &City, worker: &Worker, records_before: u64, what: &
     for hash in &worker.photos {
         let hex = hash.to_string();
         let file = city.data().join("photos").join(&hex[..2]).join(&hex[2..4]).join(&hex);
-        assert_eq!(std::fs::read(file).unwrap(), device.book().store().lock().photo_bytes(*hash).unwrap(), "{what}");
+        assert_eq!(
+            std::fs::read(file).unwrap(),
+            device.book().store().lock().photo_bytes(*hash).unwrap(),
+            "{what}"
+        );
     }
     city.assert_agrees(device, &GRIDS[..1]).await;
 }
@@ -107,7 +118,10 @@ async fn a_run_cut_at_any_step_loses_and_doubles_nothing() {
             network.set(cut(k));
             let report = run(&worker.device, true).await;
             // A photo that fails is left for the next run and ends nothing, and a run may need fewer steps than k.
-            assert!(report.unfinished.is_some() || network.requests() >= k || report.photos < 2, "{what}: {report:?}");
+            assert!(
+                report.unfinished.is_some() || network.requests() >= k || report.photos < 2,
+                "{what}: {report:?}"
+            );
             // Whatever the run believes, what has no receipt is still here.
             for hash in &worker.photos {
                 assert!(worker.device.book().store().lock().photo_bytes(*hash).is_ok(), "{what}");
@@ -160,7 +174,10 @@ async fn a_server_killed_at_any_step_loses_and_doubles_nothing() {
         let mut worker = worker(&city, &network, &format!("killed{k}")).await;
         network.set(Cut::Answer(k));
         let report = run(&worker.device, true).await;
-        assert!(report.unfinished.is_some() || network.requests() >= k || report.photos < 2, "{what}: {report:?}");
+        assert!(
+            report.unfinished.is_some() || network.requests() >= k || report.photos < 2,
+            "{what}: {report:?}"
+        );
         city.restart().await;
         network.set_server(city.server_addr());
         network.set(Cut::Never);

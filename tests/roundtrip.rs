@@ -1,13 +1,15 @@
 //! Out and back: what one worker captures is seen by everybody it concerns, and what two disagree about is settled by
 //! people, never by a clock.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use gridweave_core::fieldbook::Custody;
+use gridweave_core::fieldbook::SaveRequest;
 use gridweave_core::identity::citizen_number;
 use gridweave_core::ids::{Dot, RecordId, Rid};
 use gridweave_core::store::{Error, Refused};
 use gridweave_core::sync::{Cancel, Options, Unfinished};
 use gridweave_core::value::Value;
-use gridweave_core::fieldbook::SaveRequest;
 use gridweave_core::wire::chain::photo_receipt_is_signed;
 use gridweave_tests::device::{fix, hazard, true_ms};
 use gridweave_tests::{CITIZEN_ID, City, Cut, Cutter, DESCRIPTION, Device, GRIDS, NAME, PERSON, PLACE};
@@ -50,7 +52,11 @@ async fn what_one_worker_captures_is_seen_by_the_supervisor_and_by_the_neighbour
     assert_eq!(bo.texts(record, PLACE), ["校门口"]);
     let page = bo.book().record_page(record).unwrap();
     let value = &page.fields.iter().find(|f| f.field == PLACE).unwrap().values[0];
-    assert_eq!((value.author_name.as_deref(), value.fix.is_some()), (Some("amina"), true), "with who and where");
+    assert_eq!(
+        (value.author_name.as_deref(), value.fix.is_some()),
+        (Some("amina"), true),
+        "with who and where"
+    );
     assert!(matches!(chen.book().record(record), Err(Error::Refused(Refused::UnknownRecord(_)))));
     for (device, grids) in [(&amina, &GRIDS[..2]), (&bo, &GRIDS[1..2]), (&chen, &GRIDS[2..])] {
         city.assert_agrees(device, grids).await;
@@ -82,7 +88,9 @@ async fn a_visit_that_changes_nothing_is_seen_by_everybody() {
     all_sync(&[&amina, &bo]).await;
     let visit = amina.book().confirm_visit(record, Some(fix(GRIDS[0]))).unwrap();
     all_sync(&[&amina, &bo]).await;
-    let seen = |state: gridweave_core::merge::RecordState| state.stamp(Dot { rid: amina.rid(), seq: visit.seq }).copied();
+    let seen = |state: gridweave_core::merge::RecordState| {
+        state.stamp(Dot { rid: amina.rid(), seq: visit.seq }).copied()
+    };
     let at_server = seen(city.app().store.state(record).await.unwrap().unwrap());
     assert!(at_server.is_some_and(|stamp| stamp.fix.is_some()), "the server knows of the visit");
     assert_eq!(seen(bo.book().record(record).unwrap()), at_server, "and so does the neighbour");
@@ -141,7 +149,8 @@ async fn a_settlement_may_only_replace_values_that_were_there() {
     let city = City::start().await;
     let (amina, _, record) = two_who_disagree(&city).await;
     let supervisor = city.supervisor().await;
-    let body = serde_json::json!({"field": "description", "value": "x", "replaces": [[amina.rid().0, 1_000_000]]});
+    let body =
+        serde_json::json!({"field": "description", "value": "x", "replaces": [[amina.rid().0, 1_000_000]]});
     let (status, said) = supervisor.post(&format!("/v1/records/{record}/resolve"), body).await;
     assert_eq!((status, said["code"].as_str()), (422, Some("refused")));
     amina.edit(record, DESCRIPTION, "amina goes on");
@@ -219,7 +228,8 @@ async fn a_photo_goes_on_where_the_network_cut_it() {
     code.urls = vec![format!("http://{}", network.addr())];
     let device = city.device_with("amina", &code).await;
     // No two bytes alike, so that nothing about it compresses.
-    let photo: Vec<u8> = (0u64..400_000).flat_map(|n| n.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes()).collect();
+    let photo: Vec<u8> =
+        (0u64..400_000).flat_map(|n| n.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes()).collect();
     let hash = device.book().add_photo(&photo).unwrap();
     let mut request = hazard(GRIDS[0], "with a photo");
     request.photos_added = vec![hash];
@@ -362,14 +372,21 @@ async fn a_copied_device_becomes_one_of_its_own_and_nothing_of_either_is_lost() 
     let replica = supervisor.replicas().await.into_iter().find(|r| r.rid == new_rid.0).unwrap();
     assert_eq!((replica.state.as_str(), replica.was), ("unconfirmed", Some(old_rid.0)));
     let changes = supervisor.changes(new_rid).await;
-    assert_eq!(changes.iter().map(|c| c.was).collect::<Vec<_>>(), [2, 3, 4].map(|seq| Some((old_rid.0, seq))));
+    assert_eq!(
+        changes.iter().map(|c| c.was).collect::<Vec<_>>(),
+        [2, 3, 4].map(|seq| Some((old_rid.0, seq)))
+    );
 
     supervisor.confirm(new_rid).await;
     all_sync(&[&copy, &amina]).await;
     for device in [&amina, &copy] {
         assert_eq!(device.texts(by_amina, PLACE), ["by amina"]);
         assert_eq!(device.texts(by_copy, DESCRIPTION), ["and again"]);
-        assert_eq!(device.texts(shared, DESCRIPTION), ["amina's", "the copy's"], "they did not know of each other");
+        assert_eq!(
+            device.texts(shared, DESCRIPTION),
+            ["amina's", "the copy's"],
+            "they did not know of each other"
+        );
         city.assert_agrees(device, &GRIDS[..1]).await;
     }
     assert_eq!(supervisor.stats().await["held"], 0);
@@ -396,7 +413,11 @@ async fn a_device_restored_from_a_backup_goes_on_as_a_new_replica() {
     supervisor.confirm(amina.rid()).await;
     amina.sync().await;
     assert_ne!(amina.rid(), old_rid);
-    assert_eq!(amina.texts(lost_here, PLACE), ["after the backup, synced"], "the server gives back what the backup lacked");
+    assert_eq!(
+        amina.texts(lost_here, PLACE),
+        ["after the backup, synced"],
+        "the server gives back what the backup lacked"
+    );
     assert_eq!(amina.texts(after, PLACE), ["after the restore"]);
     assert_eq!(supervisor.record(old).await.texts("description"), ["edited after the restore"]);
     city.assert_agrees(&amina, &GRIDS[..1]).await;

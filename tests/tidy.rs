@@ -1,6 +1,8 @@
 //! Rules of the project that can be read off its text: every file says what it is, imports go one way, and what
 //! ARCHITECTURE.md names is there.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -46,17 +48,24 @@ fn files(below: &str, endings: &[&str]) -> Vec<(String, String)> {
 /// The lines of a source without comments and without its tests, with their numbers.
 fn code(text: &str) -> Vec<(usize, &str)> {
     let lines: Vec<&str> = text.lines().collect();
-    let tests = lines.windows(2).position(|w| w[0].trim() == "#[cfg(test)]" && w[1].starts_with("mod ") && w[1].ends_with('{'));
+    let tests = lines
+        .windows(2)
+        .position(|w| w[0].trim() == "#[cfg(test)]" && w[1].starts_with("mod ") && w[1].ends_with('{'));
     let end = tests.unwrap_or(lines.len());
     let numbered = (1..).zip(lines).take(end);
-    numbered.filter(|(_, line)| !line.trim_start().starts_with("//")).map(|(n, l)| (n, l.split(" // ").next().unwrap())).collect()
+    numbered
+        .filter(|(_, line)| !line.trim_start().starts_with("//"))
+        .map(|(n, l)| (n, l.split(" // ").next().unwrap()))
+        .collect()
 }
 
 /// Sources of a folder that are no tests.
 fn sources(below: &str) -> Vec<(String, String)> {
     let is_test = |name: &str| {
         let stem = name.rsplit('/').next().unwrap();
-        stem.ends_with("tests.rs") || name.contains("/tests/") || ["laws.rs", "sim.rs", "test_grants.rs"].contains(&stem)
+        stem.ends_with("tests.rs")
+            || name.contains("/tests/")
+            || ["laws.rs", "sim.rs", "test_grants.rs"].contains(&stem)
     };
     files(below, &[".rs"]).into_iter().filter(|(name, _)| !is_test(name)).collect()
 }
@@ -97,7 +106,9 @@ fn every_source_opens_with_what_it_is() {
 #[test]
 fn no_source_is_longer_than_one_reads() {
     let mut wrong = Vec::new();
-    for (name, text) in ["core", "ffi", "sync-server", "tests"].into_iter().flat_map(|part| files(part, &[".rs"])) {
+    for (name, text) in
+        ["core", "ffi", "sync-server", "tests"].into_iter().flat_map(|part| files(part, &[".rs"]))
+    {
         let (lines, listed) = (text.lines().count(), LONGER.iter().any(|(file, _)| *file == name));
         if lines > LINES_MAX && !listed {
             wrong.push(format!("{name} has {lines} lines; split it by concept, or list it with its reason"));
@@ -125,17 +136,26 @@ fn the_cores_modules_import_upwards_only() {
     ];
     let mut wrong = Vec::new();
     for (at, floor) in floors.iter().enumerate() {
-        let above: Vec<&str> = floors[at + 1..].iter().flat_map(|f| f.iter().copied()).chain(["fieldbook"]).collect();
+        let above: Vec<&str> =
+            floors[at + 1..].iter().flat_map(|f| f.iter().copied()).chain(["fieldbook"]).collect();
         for module in *floor {
             let mut texts = sources(&format!("core/src/{module}"));
-            texts.extend(files("core/src", &[&format!("{module}.rs")]).into_iter().filter(|(n, _)| *n == format!("core/src/{module}.rs")));
+            texts.extend(
+                files("core/src", &[&format!("{module}.rs")])
+                    .into_iter()
+                    .filter(|(n, _)| *n == format!("core/src/{module}.rs")),
+            );
             assert!(!texts.is_empty(), "there is no module {module}");
             for (name, text) in &texts {
                 for (n, line) in code(text) {
                     wrong.extend(
                         above
                             .iter()
-                            .filter(|m| [format!("crate::{m}::"), format!("crate::{m};")].iter().any(|p| line.contains(p)))
+                            .filter(|m| {
+                                [format!("crate::{m}::"), format!("crate::{m};")]
+                                    .iter()
+                                    .any(|p| line.contains(p))
+                            })
                             .map(|m| format!("{name}:{n}: {m}")),
                     );
                 }
@@ -148,14 +168,28 @@ fn the_cores_modules_import_upwards_only() {
 #[test]
 fn merging_has_no_input_or_output_no_clock_and_no_randomness() {
     for module in ["core/src/merge", "core/src/entity"] {
-        let words = ["rusqlite", "tokio", "reqwest", "rand", "getrandom", "SystemTime", "Instant::now", "Utc::now", "Clock"];
+        let words = [
+            "rusqlite",
+            "tokio",
+            "reqwest",
+            "rand",
+            "getrandom",
+            "SystemTime",
+            "Instant::now",
+            "Utc::now",
+            "Clock",
+        ];
         let std = ["std::time", "std::fs", "std::net", "std::env", "std::io", "std::process", "std::thread"];
         let sources = sources(module);
         assert!(sources.len() > 2);
         let mut wrong = naming(&sources, &words);
         for (name, text) in &sources {
             let lines = code(text).into_iter();
-            wrong.extend(lines.filter(|(_, l)| std.iter().any(|s| l.contains(s))).map(|(n, l)| format!("{name}:{n}: {l}")));
+            wrong.extend(
+                lines
+                    .filter(|(_, l)| std.iter().any(|s| l.contains(s)))
+                    .map(|(n, l)| format!("{name}:{n}: {l}")),
+            );
         }
         assert_none(module, wrong);
     }
@@ -169,15 +203,21 @@ fn sql_and_http_are_named_where_they_belong() {
     };
     assert_none("SQL outside core/src/store", naming(&outside("core/src/store/"), &["rusqlite"]));
     assert_none("HTTP outside core/src/sync/http", naming(&outside("core/src/sync/http"), &["reqwest"]));
-    assert!(!naming(&core, &["rusqlite"]).is_empty() && !naming(&core, &["reqwest"]).is_empty(), "the check sees them");
+    assert!(
+        !naming(&core, &["rusqlite"]).is_empty() && !naming(&core, &["reqwest"]).is_empty(),
+        "the check sees them"
+    );
     let server = sources("sync-server/src");
     let elsewhere: Vec<_> = server
         .iter()
-        .filter(|(name, _)| !name.starts_with("sync-server/src/store/") && name != "sync-server/src/demo/sabotage.rs")
+        .filter(|(name, _)| {
+            !name.starts_with("sync-server/src/store/") && name != "sync-server/src/demo/sabotage.rs"
+        })
         .cloned()
         .collect();
     assert_none("SQL outside sync-server/src/store", naming(&elsewhere, &["rusqlite"]));
-    let no_client: Vec<_> = server.into_iter().filter(|(name, _)| name != "sync-server/src/demo/people_api.rs").collect();
+    let no_client: Vec<_> =
+        server.into_iter().filter(|(name, _)| name != "sync-server/src/demo/people_api.rs").collect();
     assert_none("a client outside the demo's API client", naming(&no_client, &["reqwest"]));
 }
 
@@ -190,21 +230,35 @@ fn only_the_demo_of_the_server_uses_the_devices_part_of_the_core() {
             continue;
         }
         let lines = code(&text).into_iter();
-        wrong.extend(lines.filter(|(_, l)| device.iter().any(|d| l.contains(d))).map(|(n, l)| format!("{name}:{n}: {l}")));
+        wrong.extend(
+            lines
+                .filter(|(_, l)| device.iter().any(|d| l.contains(d)))
+                .map(|(n, l)| format!("{name}:{n}: {l}")),
+        );
     }
     assert_none("the device's part outside the demo", wrong);
 }
 
 #[test]
 fn the_plan_does_not_know_what_it_judges() {
-    let judged = ["gridweave_core::merge", "gridweave_core::store", "gridweave_core::sync", "gridweave_core::fieldbook", "crate::store"];
+    let judged = [
+        "gridweave_core::merge",
+        "gridweave_core::store",
+        "gridweave_core::sync",
+        "gridweave_core::fieldbook",
+        "crate::store",
+    ];
     let mut wrong = Vec::new();
     for part in ["plan", "city", "people", "photo"] {
         let sources = sources(&format!("sync-server/src/demo/{part}"));
         assert!(!sources.is_empty(), "there is no demo/{part}");
         for (name, text) in &sources {
             let lines = code(text).into_iter();
-            wrong.extend(lines.filter(|(_, l)| judged.iter().any(|j| l.contains(j))).map(|(n, l)| format!("{name}:{n}: {l}")));
+            wrong.extend(
+                lines
+                    .filter(|(_, l)| judged.iter().any(|j| l.contains(j)))
+                    .map(|(n, l)| format!("{name}:{n}: {l}")),
+            );
         }
     }
     assert_none("the plan names what it judges", wrong);
@@ -220,7 +274,9 @@ fn only_the_merger_writes_records() {
         }
         for (n, line) in code(&text) {
             let writes = tables.iter().any(|t| {
-                [format!("INTO {t} "), format!("UPDATE {t} "), format!("DELETE FROM {t} ")].iter().any(|w| line.contains(w.as_str()))
+                [format!("INTO {t} "), format!("UPDATE {t} "), format!("DELETE FROM {t} ")]
+                    .iter()
+                    .any(|w| line.contains(w.as_str()))
             });
             if writes {
                 wrong.push(format!("{name}:{n}: {}", line.trim()));
@@ -235,7 +291,8 @@ fn what_the_architecture_names_is_there() {
     let text = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
     let quoted: BTreeSet<&str> = text.split('`').skip(1).step_by(2).collect();
     let parts = ["core/", "ffi/", "sync-server/", "schemas/", "tests/", "android/", "ios/"];
-    let paths: Vec<&&str> = quoted.iter().filter(|q| parts.iter().any(|p| q.starts_with(p)) && !q.contains(' ')).collect();
+    let paths: Vec<&&str> =
+        quoted.iter().filter(|q| parts.iter().any(|p| q.starts_with(p)) && !q.contains(' ')).collect();
     assert!(paths.len() > 15, "{paths:?}");
     let missing = paths.iter().filter(|path| !root().join(path).exists());
     assert_none("named in ARCHITECTURE.md and not there", missing.map(|p| (**p).to_string()).collect());
@@ -244,14 +301,25 @@ fn what_the_architecture_names_is_there() {
 #[test]
 fn nothing_speaks_of_one_machine() {
     // Put together here, so that this file is not its own finding.
-    let places = [["/", "work/"], ["/", "root/"], ["/home", "/"], ["/Users", "/"], ["C:", "\\\\Users"]].map(|p| p.concat());
-    let endings = [".rs", ".md", ".toml", ".json", ".sql", ".html", ".css", ".sh", ".yml", ".yaml", ".py", ".mjs", ".ts", ".kt", ".swift", ".csv"];
+    let places = [["/", "work/"], ["/", "root/"], ["/home", "/"], ["/Users", "/"], ["C:", "\\\\Users"]]
+        .map(|p| p.concat());
+    let endings = [
+        ".rs", ".md", ".toml", ".json", ".sql", ".html", ".css", ".sh", ".yml", ".yaml", ".py", ".mjs",
+        ".ts", ".kt", ".swift", ".csv",
+    ];
     let mut wrong = Vec::new();
     for (name, text) in files(".", &endings) {
         // A URL's path may begin like a folder.
-        let here = |line: &str| places.iter().any(|p| line.match_indices(p.as_str()).any(|(at, _)| {
-            line[..at].chars().next_back().is_none_or(|c| !(c.is_alphanumeric() || "._-~/$}{)".contains(c)))
-        }));
+        let here = |line: &str| {
+            places.iter().any(|p| {
+                line.match_indices(p.as_str()).any(|(at, _)| {
+                    line[..at]
+                        .chars()
+                        .next_back()
+                        .is_none_or(|c| !(c.is_alphanumeric() || "._-~/$}{)".contains(c)))
+                })
+            })
+        };
         wrong.extend((1..).zip(text.lines()).filter(|(_, l)| here(l)).map(|(n, _)| format!("{name}:{n}")));
     }
     assert_none("paths of one machine", wrong);

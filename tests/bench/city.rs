@@ -1,13 +1,14 @@
 //! Cities of the benchmarks: made like any other, served in this process or in one of their own.
 
 use crate::Failure;
+use ed25519_dalek::SigningKey;
+use gridweave_core::ids::Seq;
 use gridweave_core::ids::{ChainHash, GridCode, PersonNo, ReplicaId, Rid};
+use gridweave_core::record::Change;
 use gridweave_core::wire::chain::{ChainKey, sign_head};
 use gridweave_core::wire::enrol::Enrol;
 use gridweave_core::wire::v1::Push;
 use gridweave_core::wire::{Bytes, seal};
-use gridweave_core::record::Change;
-use gridweave_core::ids::Seq;
 use gridweave_server::app::App;
 use gridweave_server::demo::city::{City as Streets, Layer};
 use gridweave_server::edge::serve::{Edge, EdgeConfig, Plain};
@@ -15,7 +16,6 @@ use gridweave_server::init;
 use gridweave_server::serve::{ServeArgs, router};
 use gridweave_server::store::city::{City, NewGrid, NewPerson};
 use gridweave_server::store::enrolment::EnrolOutcome;
-use ed25519_dalek::SigningKey;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -51,7 +51,8 @@ pub async fn make(dir: &Path, streets: &Streets, workers: usize) -> Result<Vec<P
     store.add_grids(grids.collect()).await?;
     let mut people = Vec::new();
     for at in 0..workers {
-        let person = NewPerson { name: format!("网格员{at}"), role: "worker", login: None, password: None };
+        let person =
+            NewPerson { name: format!("网格员{at}"), role: "worker", login: None, password: None };
         people.push(store.add_person(person).await?);
     }
     Ok(people)
@@ -175,7 +176,8 @@ impl Drop for Server {
 /// What the child process does.
 pub fn serve_child(dir: &Path) -> Result<(), Failure> {
     let listen = std::env::var("GRIDWEAVE_LISTEN")?.parse()?;
-    let args = ServeArgs { data: dir.to_path_buf(), listen, urls: Vec::new(), tls: false, until_stdin_ends: true };
+    let args =
+        ServeArgs { data: dir.to_path_buf(), listen, urls: Vec::new(), tls: false, until_stdin_ends: true };
     gridweave_server::serve::run(&args)
 }
 

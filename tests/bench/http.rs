@@ -9,7 +9,12 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 /// One signed request, head and body, ready to be sent.
-pub fn signed(player: &Player, path: &str, message: &impl Serialize, counter: u64) -> Result<Vec<u8>, Failure> {
+pub fn signed(
+    player: &Player,
+    path: &str,
+    message: &impl Serialize,
+    counter: u64,
+) -> Result<Vec<u8>, Failure> {
     let body = pack(message);
     let request = Request { method: "POST", path, query: "", headers: &[], body: &body };
     let mut head = format!("POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: {MEDIA_TYPE}\r\n");
@@ -56,7 +61,11 @@ impl Client {
         }
         let body = self.read[head_len..head_len + len].to_vec();
         self.read.drain(..head_len + len);
-        if head.split(' ').nth(1) == Some("200") { Ok(body) } else { Err(format!("the server answered {head}").into()) }
+        if head.split(' ').nth(1) == Some("200") {
+            Ok(body)
+        } else {
+            Err(format!("the server answered {head}").into())
+        }
     }
 
     async fn more(&mut self) -> Result<(), Failure> {

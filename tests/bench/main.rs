@@ -3,6 +3,8 @@
 //! Each prints what it measured beside a floor measured in the same run, on the same disk: on a noisy machine the
 //! ratio is what can be believed. What each measures stands in `README.md` and at the head of its file.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod city;
 mod device;
 mod floor;

@@ -75,8 +75,15 @@ pub fn run(dir: &Path, n: usize, rounds: usize) -> Result<Report, Failure> {
         floors.push(replay(&copy.join("fieldbook.db"), DEVICE_PRAGMAS, &recording)?.as_secs_f64());
     }
     let ratio = median(times.iter().zip(&floors).map(|(time, floor)| time / floor).collect());
-    let report =
-        Report { name: "pull", value: median(times), unit: "s", floor: median(floors), ratio, n, more: Default::default() };
+    let report = Report {
+        name: "pull",
+        value: median(times),
+        unit: "s",
+        floor: median(floors),
+        ratio,
+        n,
+        more: Default::default(),
+    };
     Ok(report
         .with("body_bytes_a_record", median(bytes))
         .with("statements_a_record", recording.runs.len() as f64 / n as f64)

@@ -33,7 +33,8 @@ pub fn run(dir: &Path, n: usize, rounds: usize) -> Result<Report, Failure> {
     let mut requests: Vec<Vec<Vec<u8>>> = Vec::new();
     for player in &players {
         let own = player.pushes(&records(player, &mut folk, n / DEVICES), PUSH_CHANGES_MAX);
-        let signed = own.iter().zip(1..).map(|(push, counter)| http::signed(player, "/v1/push", push, counter));
+        let signed =
+            own.iter().zip(1..).map(|(push, counter)| http::signed(player, "/v1/push", push, counter));
         requests.push(signed.collect::<Result<_, _>>()?);
         pushes.push(own);
     }

@@ -38,6 +38,7 @@ pub struct City {
     server: Option<Server>,
 }
 
+#[allow(clippy::large_enum_variant, reason = "there is one of them in a test")]
 enum Server {
     Here { addr: SocketAddr, stop: oneshot::Sender<()>, task: JoinHandle<()> },
     Process(ServerProcess),

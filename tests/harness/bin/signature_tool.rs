@@ -5,6 +5,8 @@
 //! `{"problem": code}`. Body, seed and public key are hexadecimal. It exists so that libraries nobody here wrote can
 //! judge our signatures; it is no tool for production keys.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use ed25519_dalek::{SigningKey, VerifyingKey};
 use gridweave_core::ids::from_hex;
 use gridweave_core::wire::signature::{Request, sign, verify};

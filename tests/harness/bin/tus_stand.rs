@@ -5,6 +5,8 @@
 //! the whole photo or null; `{"do":"restart"}` kills the server and starts it anew on another port;
 //! `{"do":"faults"}` answers the proxy's counts. Arguments: seed and rate of the faults.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use axum::Router;
 use gridweave_core::ids::{PhotoHash, Rid};
 use gridweave_server::demo::fault_proxy::{FaultProfile, FaultProxy};
