@@ -553,19 +553,19 @@ async fn the_grid_of_a_new_record_is_the_one_that_holds_the_fix() {
 }
 
 #[tokio::test]
-async fn an_edit_is_stamped_after_what_it_was_made_upon_however_wrong_the_clock() {
+async fn a_slow_clock_stamps_an_edit_after_what_it_was_made_upon_and_a_mad_one_drags_nobody_along() {
     let hub = Hub::new();
-    // The first one's clock is three years behind the second one's.
-    let (behind, ahead) = (Device::new(&hub, 1), Device::new(&hub, 4));
-    let record = ahead.create("快");
-    ahead.settle().await;
+    // The first one's clock is years behind; the second one's is right.
+    let (behind, right) = (Device::new(&hub, 1), Device::new(&hub, 3));
+    let record = right.create("快");
+    right.settle().await;
     behind.settle().await;
     behind.edit(record, NAME, "慢").unwrap();
     let stamps = behind.book.record(record).unwrap();
     let mut order: Vec<_> = stamps.stamps().iter().map(|(dot, stamp)| (stamp.hlc, dot.rid)).collect();
     order.sort();
     assert_eq!(order.last().unwrap().1, behind.rid());
-    // A clock in the far future drags nobody along: its stamp counts for as much as the server's time allows.
+    // A stamp from the far future counts for as much as the server's time allows.
     let mad = Device::new(&hub, 250);
     let far = mad.create("未来");
     mad.settle().await;
