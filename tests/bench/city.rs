@@ -136,8 +136,6 @@ pub async fn serving<T>(
 /// A server in a process of its own; ended when dropped.
 pub struct Server {
     child: Child,
-    /// Where it listens.
-    pub addr: SocketAddr,
 }
 
 impl Server {
@@ -152,8 +150,10 @@ impl Server {
             .spawn()?;
         let mut lines = BufReader::new(child.stdout.take().ok_or("no output")?).lines();
         let line = lines.next().ok_or("the server did not start")??;
-        let addr = line.rsplit('/').next().and_then(|addr| addr.parse().ok()).ok_or("no address")?;
-        Ok(Server { child, addr })
+        if !line.starts_with("serving ") {
+            return Err("the server did not start".into());
+        }
+        Ok(Server { child })
     }
 
     /// Processor time that it used so far, all threads, seconds; to 10 ms.

@@ -5,7 +5,7 @@ use super::Fieldbook;
 use crate::form::EntityKind;
 use crate::identity::{self, Checked, Scheme};
 use crate::ids::TypeNo;
-use crate::store::{Error, Refused, ShownRow, scheme_named};
+use crate::store::{Error, Refused, ShownRow};
 
 /// What is known of a code on this device.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,7 +27,7 @@ impl Fieldbook {
         code: &str,
     ) -> Result<Duplicates, Error> {
         let scheme: Scheme =
-            scheme_named(scheme).ok_or_else(|| Refused::UnknownScheme(scheme.chars().take(40).collect()))?;
+            scheme.parse().map_err(|_| Refused::UnknownScheme(scheme.chars().take(40).collect()))?;
         let checked = identity::check(scheme, code);
         let store = self.store.lock();
         let catalog = store.projector().catalog();

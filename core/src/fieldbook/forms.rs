@@ -1,12 +1,11 @@
 //! Forms on the device: begun with what the record holds, put aside as drafts, saved as one change.
 
 use super::{Fieldbook, SaveRequest};
-use crate::form::{Context, Existing, FormSession, IdentityCheck, IdentityFinding, Label, Severity};
+use crate::form::{Context, Existing, FormSession, SchemeCheck};
 use crate::geo::Fix;
-use crate::identity;
 use crate::ids::{GridCode, RecordId, TypeNo};
 use crate::record::{ChangeKind, SetItem};
-use crate::store::{Draft, Error, Refused, Saved, scheme_named};
+use crate::store::{Draft, Error, Refused, Saved};
 use crate::time::UtcMs;
 use std::sync::Arc;
 
@@ -27,8 +26,9 @@ impl Fieldbook {
                 context.editing(existing(&state))
             }
         };
+        let scheme_check = SchemeCheck { today: context.today };
         let store = self.store.lock();
-        FormSession::new(store.projector().catalog(), record_type, context, Arc::new(Schemes))
+        FormSession::new(store.projector().catalog(), record_type, context, Arc::new(scheme_check))
             .map_err(|_| Refused::UnknownType(record_type).into())
     }
 
@@ -90,6 +90,7 @@ impl Fieldbook {
     /// Takes a draft up again. The record that it edits, if any, is the draft's.
     pub fn resume_draft(&self, id: i64) -> Result<(FormSession, Draft), Error> {
         let context = self.form_context();
+        let scheme_check = SchemeCheck { today: context.today };
         let store = self.store.lock();
         let draft = store.draft(id)?;
         let form = store
@@ -97,8 +98,8 @@ impl Fieldbook {
             .catalog()
             .form(draft.record_type)
             .ok_or(Refused::UnknownType(draft.record_type))?;
-        let session =
-            FormSession::restore(form, context, Arc::new(Schemes), &draft.form).map_err(Refused::Draft)?;
+        let session = FormSession::restore(form, context, Arc::new(scheme_check), &draft.form)
+            .map_err(Refused::Draft)?;
         Ok((session, draft))
     }
 
@@ -146,43 +147,4 @@ fn existing(state: &crate::merge::RecordState) -> Existing {
         }
     }
     existing
-}
-
-/// Checks codes while they are typed. Every finding is a warning here: a worker may save what she reads off a worn
-/// card, and what was saved is listed for correction.
-struct Schemes;
-
-impl IdentityCheck for Schemes {
-    fn check(&self, scheme: &str, text: &str) -> Vec<IdentityFinding> {
-        let Some(scheme) = scheme_named(scheme) else { return Vec::new() };
-        let problems = identity::check(scheme, text).problems.into_iter();
-        problems
-            .map(|problem| IdentityFinding {
-                severity: Severity::Warning,
-                code: problem.code.name().to_owned(),
-                message: Label::new(chinese(problem.code), problem.message),
-            })
-            .collect()
-    }
-}
-
-fn chinese(code: identity::ProblemCode) -> &'static str {
-    use identity::ProblemCode as P;
-    match code {
-        P::Empty => "号码为空",
-        P::UnknownForm => "不是已知的号码格式，请与原件核对",
-        P::Length => "位数不对，请与原件核对",
-        P::Alphabet => "有不该出现的字符，请与原件核对",
-        P::Homoglyph => "有形似字母的其他字符，请重新输入",
-        P::CheckDigit => "校验码不符，请与原件核对",
-        P::BirthDate => "出生日期不存在，请与原件核对",
-        P::BirthDateFuture => "出生日期晚于今天，请与原件核对",
-        P::BirthDateImplausible => "年龄异常，请与原件核对",
-        P::CenturyUnsure => "15位旧号码，出生世纪不能确定，请核对出生日期",
-        P::DivisionImpossible => "行政区划代码不可能存在，请与原件核对",
-        P::DivisionUnknown => "行政区划代码不在名录中，可能已撤销或输错",
-        P::CountryUnknown => "国家或地区代码不在名录中",
-        P::PrefixUnknown => "登记管理部门代码不常见，请与原件核对",
-        P::OrganisationCheck => "其中的组织机构代码校验不符",
-    }
 }

@@ -175,11 +175,16 @@ fn photos(store: &Store, state: &RecordState) -> Result<Vec<PagePhoto>, Error> {
 }
 
 fn entity(store: &Store, state: &RecordState) -> Result<Vec<EntityRecord>, Error> {
+    let catalog = store.projector().catalog();
+    let kind = |no| catalog.by_no(no).map(|t| t.entity_kind);
+    let mine = kind(state.record_type.no);
     let mut seen = BTreeSet::from([state.record]);
     let mut records = Vec::new();
     for key in store.projector().project(state).keys {
         for row in store.records_of(key)? {
+            // One code names things of one kind only: a shop and its building may share a number.
             if seen.insert(row.record)
+                && kind(row.record_type.no) == mine
                 && let Some(other) = store.shown_state(row.record)?
             {
                 records.push(EntityRecord { differences: differences(state, &other), row });

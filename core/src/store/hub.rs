@@ -9,7 +9,7 @@ use crate::wire::v1::{GridCursor, GridDigest, Item, Page};
 use rusqlite::{Connection, OptionalExtension, Transaction, named_params};
 use std::collections::BTreeSet;
 
-/// How far a stamp heard from the server may lead this device's clock, milliseconds.
+/// How far a stamp that was read may lead the server's clock, milliseconds.
 const HEARD_LEAD_MS: UtcMs = 120_000;
 
 /// What a page did.
@@ -21,6 +21,8 @@ pub struct PageEffect {
     pub left: u64,
     /// Records of a later version or damaged: kept out of sight.
     pub unreadable: u64,
+    /// The latest stamp among them.
+    pub heard: Hlc,
 }
 
 impl Store {
@@ -70,8 +72,9 @@ impl Store {
         }
         super::photo::mark_missing(&tx, &page.photos_missing)?;
         meta::set_int(&tx, name::CLOCK_OFFSET, page.server_ms.saturating_sub(wall_ms))?;
-        // The next own stamp comes after what was read here, by the server's time at most.
-        let heard = self.head.hlc.hear(Hlc::from_ms(page.server_ms), wall_ms + HEARD_LEAD_MS);
+        // The next own stamp comes after what was read here, however far this clock is behind; but never further ahead
+        // than the server's time allows.
+        let heard = self.head.hlc.hear(effect.heard, page.server_ms.saturating_add(HEARD_LEAD_MS));
         meta::set_int(&tx, name::HEARD, heard.0 as i64)?;
         if !page.more {
             meta::set_int(&tx, name::PULLED_ALL, wall_ms)?;
@@ -167,6 +170,8 @@ fn take_items(
                 match RecordState::decode(&state.0) {
                     Ok(state) => {
                         let record = state.record;
+                        let last = state.stamps().values().map(|stamp| stamp.hlc).max();
+                        effect.heard = effect.heard.max(last.unwrap_or_default());
                         take_state(tx, state, page.epoch)?;
                         place(tx, grid, record)?;
                         touched.insert(record);
@@ -195,7 +200,11 @@ fn take_state(conn: &Connection, state: RecordState, epoch: u32) -> Result<(), E
         return put_state(conn, &state, epoch);
     };
     let theirs = state.digest();
-    here.merge(state)?;
+    if here.merge(state.clone()).is_err() {
+        // The server gives a dot another value than before. Of its own records it has the last word, and one such
+        // record must not hold up the others; own changes lie apart.
+        return put_state(conn, &state, epoch);
+    }
     let epoch = if here.digest() == theirs { Some(epoch) } else { hub_epoch(conn, here.record)? };
     put_state(conn, &here, epoch.unwrap_or_default())
 }

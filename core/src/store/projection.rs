@@ -11,6 +11,7 @@ use crate::merge::RecordState;
 use crate::record::{ChangeKind, TypeRef, system};
 use crate::time::UtcMs;
 use crate::value::Value;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Reads records with a catalog, and their identity codes with a key.
@@ -130,17 +131,23 @@ impl Projector {
         parts.join(" · ")
     }
 
-    /// A record whose own code has several live values groups by none of them until that is settled.
+    /// A record whose own code has several live values groups by none of them until that is settled. Values that
+    /// differ only in how they were typed are one code.
     fn keys(&self, record_type: &RecordType, state: &RecordState) -> Vec<IdentityKey> {
         let own = |field: &&Field| field.identity.as_ref().is_some_and(|i| i.role == IdentityRole::Own);
         let mut keys = Vec::new();
         for field in record_type.fields.iter().filter(own) {
-            let scheme = field.identity.as_ref().and_then(|identity| scheme_named(&identity.scheme));
-            let code = state.register(field.no).and_then(|register| register.agreed());
-            if let (Some(scheme), Some(Value::Text(code))) = (scheme, code) {
+            let scheme = field.identity.as_ref().and_then(|identity| identity.scheme.parse().ok());
+            let (Some(scheme), Some(register)) = (scheme, state.register(field.no)) else { continue };
+            let siblings = register.siblings();
+            let texts =
+                siblings.iter().filter_map(|s| s.value.as_text()).filter(|text| !text.trim().is_empty());
+            let codes: BTreeSet<String> = texts.map(|text| canonical(scheme, text)).collect();
+            let mut codes = codes.into_iter();
+            if let (Some(code), None) = (codes.next(), codes.next()) {
                 keys.extend(self.key_of(scheme, &code));
                 if scheme == Scheme::Credit
-                    && let Some(organisation) = organisation_of_credit(&canonical(scheme, &code))
+                    && let Some(organisation) = organisation_of_credit(&code)
                 {
                     keys.extend(self.key_of(Scheme::Organisation, &organisation));
                 }
@@ -150,16 +157,6 @@ impl Projector {
         keys.dedup();
         keys
     }
-}
-
-/// The scheme that a form means.
-pub(crate) fn scheme_named(name: &str) -> Option<Scheme> {
-    name.parse().ok().or(match name {
-        "citizen_id" => Some(Scheme::Citizen),
-        "travel_document" => Some(Scheme::Document),
-        "uscc" => Some(Scheme::Credit),
-        _ => None,
-    })
 }
 
 /// Whether the record is alive: dead only while all live values of `life` agree on a reason, as on the server.

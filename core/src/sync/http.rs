@@ -390,7 +390,8 @@ fn local(error: &Error) -> ExchangeError {
 /// Overload and failures of the server pass: those are tried again. Everything else is a refusal.
 fn refusal(status: u16, body: &[u8]) -> ExchangeError {
     match serde_json::from_slice::<Refusal>(body) {
-        _ if status == 429 || status >= 500 => {
+        // A redirection is a café's sign-in page; ours answers without.
+        _ if status == 429 || status >= 500 || (300..400).contains(&status) => {
             ExchangeError::Unreachable(format!("the server answers {status}"))
         }
         Ok(refusal) => ExchangeError::Refused(Refusal { status, ..refusal }),
@@ -431,7 +432,7 @@ mod tests {
 
     #[test]
     fn failures_of_the_server_are_tried_again_and_refusals_are_not() {
-        for status in [429, 500, 502, 503, 504] {
+        for status in [302, 429, 500, 502, 503, 504] {
             assert!(matches!(refusal(status, b"<html>"), ExchangeError::Unreachable(_)));
         }
         let body = br#"{"code":"counter_used","message":"m","counter":7}"#;

@@ -553,6 +553,29 @@ async fn the_grid_of_a_new_record_is_the_one_that_holds_the_fix() {
 }
 
 #[tokio::test]
+async fn a_slow_clock_stamps_an_edit_after_what_it_was_made_upon_and_a_mad_one_drags_nobody_along() {
+    let hub = Hub::new();
+    // The first one's clock is years behind; the second one's is right.
+    let (behind, right) = (Device::new(&hub, 1), Device::new(&hub, 3));
+    let record = right.create("快");
+    right.settle().await;
+    behind.settle().await;
+    behind.edit(record, NAME, "慢").unwrap();
+    let stamps = behind.book.record(record).unwrap();
+    let mut order: Vec<_> = stamps.stamps().iter().map(|(dot, stamp)| (stamp.hlc, dot.rid)).collect();
+    order.sort();
+    assert_eq!(order.last().unwrap().1, behind.rid());
+    // A stamp from the far future counts for as much as the server's time allows.
+    let mad = Device::new(&hub, 250);
+    let far = mad.create("未来");
+    mad.settle().await;
+    behind.settle().await;
+    let late = behind.create("现在");
+    let stamp = |record| behind.book.record(record).unwrap().stamps().values().map(|s| s.hlc).max().unwrap();
+    assert!(stamp(far).ms() > 10_000_000_000_000 && stamp(late).ms() <= 1_790_000_120_000);
+}
+
+#[tokio::test]
 async fn a_cancelled_run_ends_and_says_so() {
     let hub = Hub::new();
     let alice = Device::new(&hub, 1);
