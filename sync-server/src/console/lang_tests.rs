@@ -24,7 +24,11 @@ fn every_key_that_is_used_exists_and_every_key_is_used() {
     let mut used = BTreeSet::new();
     for folder in ["src/console", "templates"] {
         for entry in std::fs::read_dir(root.join(folder)).unwrap() {
-            let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                continue; // The tests, which name no keys of their own.
+            }
+            let text = std::fs::read_to_string(path).unwrap();
             for call in ["t(\"", "fill(\"", "fill1(\"", "fill2(\"", "key: \"", "says: \""] {
                 for part in text.split(call).skip(1) {
                     used.insert(part.split('"').next().unwrap().to_owned());

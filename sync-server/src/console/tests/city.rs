@@ -30,6 +30,9 @@ pub const PASSWORD: &str = "open sesame";
 /// The day on which everything happens: 2026-09-04, 10:00 in the city.
 pub const MORNING_MS: i64 = 1_788_487_200_000;
 
+/// Begins like a change and is none.
+pub const DAMAGED: &[u8] = &[1, 0xff, 0xff];
+
 pub const NAME: u16 = 16;
 pub const CITIZEN_ID: u16 = 20;
 pub const PHONE: u16 = 31;

@@ -26,7 +26,7 @@ async fn two_records_of_one_number_are_one_entity_however_it_was_typed() {
     let town = Town::new().await;
     let (mut lin, mut wu) = (town.pda("林小红").await, town.pda("吴大明").await);
     resident(&town, &mut lin, 1, "王建国", ID, 1900).await;
-    resident(&town, &mut wu, 2, "王健国", "110101 19000101 0081", 1900).await;
+    resident(&town, &mut wu, 2, "王健国", "１１０１０１１９０００１０１００８１", 1900).await;
     resident(&town, &mut wu, 3, "李秀英", "11010119000101009X", 1900).await;
     let linked = town.app.store.linked_entities(0, 10).await.unwrap();
     assert_eq!((linked.count, linked.page[0].records.len()), (1, 2));

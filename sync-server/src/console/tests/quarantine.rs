@@ -99,7 +99,7 @@ async fn a_new_record_outside_the_devices_grids_comes_in_when_a_supervisor_answe
 async fn what_still_does_not_fit_is_refused_and_stays() {
     let town = Town::new().await;
     let mut lin = town.pda("林小红").await;
-    let garbage = town.push_bytes(&mut lin, b"not a change".to_vec()).await;
+    let garbage = town.push_bytes(&mut lin, DAMAGED.to_vec()).await;
     let orphan = town.push(&mut lin, record(7), ChangeKind::Edit, vec![text(NAME, "x", &[])]).await;
     let browser = town.sign_in(Role::Supervisor).await;
     for dot in [garbage, orphan] {
@@ -112,5 +112,5 @@ async fn what_still_does_not_fit_is_refused_and_stays() {
     let page = town.get(&browser, "/console/quarantine").await;
     assert!(!page.html.contains("Damaged") && page.html.contains("does not have"));
     let kept = town.app.store.log(lin.rid, 0, 10).await.unwrap();
-    assert_eq!(kept[0].bytes, b"not a change", "dismissed, not dropped");
+    assert_eq!(kept[0].bytes, DAMAGED, "dismissed, not dropped");
 }

@@ -13,7 +13,7 @@ async fn town_with_a_session() -> Town {
     let location = write(system::LOCATION.0, Value::Geo(place()), &[]);
     let writes = vec![in_grid(0), text(NAME, "王建国", &[]), location];
     town.push(&mut lin, record(1), ChangeKind::Create, writes).await;
-    town.push_bytes(&mut lin, b"not a change".to_vec()).await;
+    town.push_bytes(&mut lin, DAMAGED.to_vec()).await;
     town
 }
 
