@@ -107,7 +107,8 @@ async fn a_run_cut_at_any_step_loses_and_doubles_nothing() {
     let steps = steps(&city, &network).await;
     // A push, several pages, and for each of two photos a grant, a creation and a part.
     assert!(steps >= 9, "{steps} steps");
-    let ways: [(&str, fn(u64) -> Cut); 3] =
+    type Way = fn(u64) -> Cut;
+    let ways: [(&str, Way); 3] =
         [("request lost", Cut::Request), ("request halved", Cut::Half), ("answer lost", Cut::Answer)];
     for (what, cut) in ways {
         for k in 1..=steps {
