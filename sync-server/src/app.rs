@@ -3,6 +3,7 @@
 use crate::auth::device::Devices;
 use crate::auth::throttle::Throttle;
 use crate::store::city::{City, Keys};
+use crate::store::photos::Granter;
 use crate::store::{Store, StoreError};
 use crate::tus::Uploads;
 use gridweave_core::form::Catalog;
@@ -22,7 +23,7 @@ pub struct App {
     /// K_id, as operations want it.
     pub identity_key: Arc<Vec<u8>>,
     /// Uploads of photos, once they are served: asked where a begun one goes on.
-    pub uploads: OnceLock<Arc<Uploads<Store>>>,
+    pub uploads: OnceLock<Arc<Uploads<Granter>>>,
     /// Failed sign-ins of people.
     pub sign_ins: Throttle,
     /// Addresses under which devices reach this server.

@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::edge::limits::limits;
 use crate::edge::serve::{Accept, Edge, EdgeConfig, Plain};
 use crate::store::city::Keys;
+use crate::store::photos::Granter;
 use crate::tus::{self, Uploads, UploadsConfig};
 use crate::{api, console};
 use axum::Router;
@@ -68,8 +69,8 @@ async fn serve_on<A: Accept>(args: &ServeArgs, scheme: &str, edge: Edge<A>) -> R
 
 /// Everything the server answers, behind its limits. Uploads bound their bodies themselves.
 pub async fn router(app: Arc<App>) -> std::io::Result<Router> {
-    let uploads =
-        Uploads::open(app.store.dir().to_path_buf(), app.store.clone(), UploadsConfig::default()).await?;
+    let granter = Granter { store: app.store.clone(), receipt: app.keys.receipt() };
+    let uploads = Uploads::open(app.store.dir().to_path_buf(), granter, UploadsConfig::default()).await?;
     let _ = app.uploads.set(uploads.clone());
     tokio::spawn(sweep(uploads.clone()));
     let limited =
@@ -78,7 +79,7 @@ pub async fn router(app: Arc<App>) -> std::io::Result<Router> {
 }
 
 /// Drops uploads that nobody went on with, once an hour.
-async fn sweep(uploads: Arc<Uploads<crate::store::Store>>) {
+async fn sweep(uploads: Arc<Uploads<Granter>>) {
     loop {
         tokio::time::sleep(std::time::Duration::from_secs(3600)).await;
         if let Err(error) = uploads.sweep().await {

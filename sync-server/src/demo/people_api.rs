@@ -2,15 +2,20 @@
 
 use super::stage::{SUPERVISOR, Stage};
 use gridweave_core::wire::v1::GridDigest;
-use reqwest::Method;
+use reqwest::header::HeaderMap;
+use reqwest::{Method, RequestBuilder};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::error::Error;
+use std::time::Duration;
 
 /// Why the demo reads unmasked values; stands in the audit log.
 const REASON: &str = "demo: comparing what was saved with what arrived";
+
+/// How often a question is asked again when no answer came.
+const TRIES_MAX: usize = 50;
 
 /// A signed-in supervisor.
 pub struct Supervisor {
@@ -79,22 +84,17 @@ impl Supervisor {
     /// Signs in.
     pub async fn sign_in(stage: &Stage) -> Result<Supervisor, Box<dyn Error>> {
         let client = reqwest::Client::builder().no_proxy().build()?;
-        let url = format!("http://{}/v1/sign-in", stage.server().await?);
         let body = json!({"login": SUPERVISOR.0, "password": SUPERVISOR.1}).to_string();
-        let answer = client
-            .post(url)
-            .header("content-type", "application/json")
-            .body(body)
-            .send()
-            .await?
-            .error_for_status()?;
-        let cookie = answer.headers().get("set-cookie").and_then(|c| c.to_str().ok()).unwrap_or_default();
+        let signed = answered(stage, "/v1/sign-in", |url| {
+            client.post(url).header("content-type", "application/json").body(body.clone())
+        });
+        let (headers, bytes) = signed.await?;
+        let cookie = headers.get("set-cookie").and_then(|c| c.to_str().ok()).unwrap_or_default();
         let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
-        let said: Value = serde_json::from_slice(&answer.bytes().await?)?;
+        let said: Value = serde_json::from_slice(&bytes)?;
         Ok(Supervisor { client, cookie, csrf: said["csrf"].as_str().unwrap_or_default().to_owned() })
     }
 
-    /// Asks, and asks again while the server is being started anew.
     async fn ask<T: DeserializeOwned>(
         &self,
         stage: &Stage,
@@ -102,31 +102,15 @@ impl Supervisor {
         path: &str,
         body: Option<Value>,
     ) -> Result<T, Box<dyn Error>> {
-        let mut tries = 0;
-        loop {
-            let url = format!("http://{}{path}", stage.server().await?);
+        let asked = answered(stage, path, |url| {
             let mut request = self.client.request(method.clone(), url).header("cookie", &self.cookie);
             request = request.header("x-csrf", &self.csrf).header("x-reason", REASON);
             if let Some(body) = &body {
                 request = request.header("content-type", "application/json").body(body.to_string());
             }
-            match request.send().await {
-                Ok(answer) => {
-                    let status = answer.status();
-                    let bytes = answer.bytes().await?;
-                    if !status.is_success() {
-                        let said = String::from_utf8_lossy(&bytes).into_owned();
-                        return Err(format!("{method} {path}: {status} {said}").into());
-                    }
-                    return Ok(serde_json::from_slice(&bytes)?);
-                }
-                Err(error) if tries >= 50 => return Err(error.into()),
-                Err(_) => {
-                    tries += 1;
-                    tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-                }
-            }
-        }
+            request
+        });
+        Ok(serde_json::from_slice(&asked.await?.1)?)
     }
 
     async fn get<T: DeserializeOwned>(&self, stage: &Stage, path: &str) -> Result<T, Box<dyn Error>> {
@@ -201,5 +185,36 @@ impl Supervisor {
         let body = json!({"field": field, "value": value, "replaces": replaces});
         let _: Value = self.ask(stage, Method::POST, &path, Some(body)).await?;
         Ok(())
+    }
+}
+
+/// Asks, and asks again while the server is being started anew: it may die before, within or after its answer. To
+/// settle or confirm twice says nothing new.
+async fn answered(
+    stage: &Stage,
+    path: &str,
+    request: impl Fn(String) -> RequestBuilder,
+) -> Result<(HeaderMap, Vec<u8>), Box<dyn Error>> {
+    let mut tries = 0;
+    loop {
+        let sent = request(format!("http://{}{path}", stage.server().await?)).send().await;
+        let received = match sent {
+            Ok(answer) => {
+                let (status, headers) = (answer.status(), answer.headers().clone());
+                answer.bytes().await.map(|bytes| (status, headers, bytes.to_vec()))
+            }
+            Err(error) => Err(error),
+        };
+        match received {
+            Ok((status, headers, bytes)) if status.is_success() => return Ok((headers, bytes)),
+            Ok((status, _, bytes)) => {
+                return Err(format!("{path}: {status} {}", String::from_utf8_lossy(&bytes)).into());
+            }
+            Err(error) if tries >= TRIES_MAX => return Err(error.into()),
+            Err(_) => {
+                tries += 1;
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        }
     }
 }

@@ -19,6 +19,9 @@ use tokio::sync::{Mutex, watch};
 /// Sign-in of the demo's supervisor. Printed on the screen; the city is invented.
 pub const SUPERVISOR: (&str, &str) = ("supervisor", "gridweave-demo");
 
+/// How often the server is started again before the demo gives up: its reason stands on standard error each time.
+const STARTS_MAX: usize = 4;
+
 /// Makes the plan's city in `dir`; answers each device's enrolment code.
 pub async fn make_city(
     dir: &Path,
@@ -97,7 +100,7 @@ impl Stage {
         let proxy = Arc::new(FaultProxy::start(nobody, seed, profile).await?);
         let url = format!("http://{}", proxy.addr());
         let data = make(&url).await?;
-        let server = Server::start(&data, "127.0.0.1:0", &url).await?;
+        let server = started(&data, &url).await?;
         proxy.set_backend(server.addr);
         let (told, address) = watch::channel(Some(server.addr));
         let (end, ending) = watch::channel(false);
@@ -134,6 +137,17 @@ impl Stage {
         self.end.send_replace(true);
         let _ = self.keeper.await;
     }
+}
+
+/// Starts the server; a few times over, for it may be killed while it starts.
+async fn started(data: &Path, url: &str) -> io::Result<Server> {
+    for _ in 0..STARTS_MAX {
+        if let Ok(server) = Server::start(data, "127.0.0.1:0", url).await {
+            return Ok(server);
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    Server::start(data, "127.0.0.1:0", url).await
 }
 
 async fn keep(

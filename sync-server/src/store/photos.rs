@@ -2,7 +2,9 @@
 
 use super::{Named, Store, StoreError};
 use crate::tus::{Grant, GrantCheck};
+use ed25519_dalek::SigningKey;
 use gridweave_core::ids::{PhotoHash, Rid};
+use gridweave_core::wire::chain;
 use rand::RngExt;
 use rusqlite::{OptionalExtension, params};
 use sha2::{Digest, Sha256};
@@ -53,11 +55,19 @@ impl Store {
     }
 }
 
+/// The grants as uploads ask for them, with the key that signs receipts.
+pub struct Granter {
+    /// The database.
+    pub store: Store,
+    /// The city's receipt key.
+    pub receipt: SigningKey,
+}
+
 /// A grant ends with its day and with its device: a revoked one may still hand in what it was granted before, no more.
-impl GrantCheck for Store {
+impl GrantCheck for Granter {
     async fn check(&self, token: &str) -> Option<Grant> {
         let (hash, now_ms) = (Sha256::digest(token).to_vec(), chrono::Utc::now().timestamp_millis());
-        let found = self.read(move |conn| {
+        let found = self.store.read(move |conn| {
             conn.prepare_cached(
                 "SELECT upload_grant.rid, sha256, len FROM upload_grant JOIN replica USING (rid)
                  WHERE token_hash = ?1 AND expires_ms > ?2",
@@ -80,7 +90,7 @@ impl GrantCheck for Store {
 
     async fn completed(&self, grant: &Grant, _path: &Path) -> Result<(), Box<dyn Error + Send + Sync>> {
         let (grant, now_ms) = (*grant, chrono::Utc::now().timestamp_millis());
-        self.write(move |conn| {
+        self.store.write(move |conn| {
             conn.execute(
                 "INSERT OR IGNORE INTO photo (hash, rid, len, received_ms) VALUES (?1, ?2, ?3, ?4)",
                 params![grant.sha256.0, grant.device.0, grant.len as i64, now_ms],
@@ -95,5 +105,10 @@ impl GrantCheck for Store {
         })
         .await?;
         Ok(())
+    }
+
+    fn receipt(&self, grant: &Grant) -> Option<String> {
+        let signature = chain::sign_photo_receipt(&self.receipt, grant.device, grant.sha256);
+        Some(signature.iter().map(|b| format!("{b:02x}")).collect())
     }
 }

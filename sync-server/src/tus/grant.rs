@@ -34,6 +34,12 @@ pub trait GrantCheck: Send + Sync + 'static {
         grant: &Grant,
         path: &Path,
     ) -> impl Future<Output = Result<(), Box<dyn Error + Send + Sync>>> + Send;
+
+    /// What the device keeps as proof that its photo is whole and on disk, in hexadecimal: stands as `x-receipt` in the
+    /// answer that completes the upload, so that it need not ask again. Asked only after [`GrantCheck::completed`].
+    fn receipt(&self, _grant: &Grant) -> Option<String> {
+        None
+    }
 }
 
 impl<G: GrantCheck> GrantCheck for Arc<G> {
@@ -46,5 +52,8 @@ impl<G: GrantCheck> GrantCheck for Arc<G> {
         path: &Path,
     ) -> impl Future<Output = Result<(), Box<dyn Error + Send + Sync>>> + Send {
         self.as_ref().completed(grant, path)
+    }
+    fn receipt(&self, grant: &Grant) -> Option<String> {
+        self.as_ref().receipt(grant)
     }
 }

@@ -16,6 +16,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use tower_http::timeout::RequestBodyTimeoutLayer;
 
+/// With the answer that completes an upload: the server's proof that it has the photo.
+const RECEIPT: &str = "x-receipt";
 /// How long a client may pause within a body; what came until then is kept.
 const BODY_STALL: Duration = Duration::from_secs(30);
 
@@ -75,8 +77,13 @@ async fn item<G: GrantCheck>(
         headers::content_type(headers)?;
         let offset = headers::number(headers, "upload-offset")?;
         let checksum = headers::checksum(headers)?;
-        let status = uploads.append(grant, id, offset, checksum, body).await?;
-        Ok(described(StatusCode::NO_CONTENT, &status, false))
+        let status = uploads.clone().append(grant, id, offset, checksum, body).await?;
+        let mut answer = described(StatusCode::NO_CONTENT, &status, false);
+        let receipt = uploads.receipt(&grant, &status);
+        if let Some(Ok(receipt)) = receipt.as_deref().map(HeaderValue::try_from) {
+            answer.headers_mut().insert(RECEIPT, receipt);
+        }
+        Ok(answer)
     };
     dressed(answer.await)
 }

@@ -115,6 +115,11 @@ impl<G: GrantCheck> Uploads<G> {
         self.grants.check(token).await.ok_or(TusProblem::NoGrant)
     }
 
+    /// The proof that a complete upload's photo is on disk; none before.
+    pub(super) fn receipt(&self, grant: &Grant, status: &Status) -> Option<String> {
+        if status.expires.is_none() { self.grants.receipt(grant) } else { None }
+    }
+
     /// Makes the upload of a grant. An older unfinished one of the same photo is replaced; if nothing of it has come
     /// yet, most likely because the answer to its creation was lost, it is answered again.
     pub(super) async fn create(
