@@ -35,18 +35,14 @@ impl Trouble {
 
     /// Key of the text that says it.
     pub fn key(self) -> &'static str {
-        struct Said {
-            says: &'static str,
+        match self {
+            Trouble::NotFound => "trouble.not_found",
+            Trouble::BadForm => "trouble.bad_form",
+            Trouble::Forbidden => "trouble.forbidden",
+            Trouble::Stale => "trouble.stale",
+            Trouble::Refused(key) => key,
+            Trouble::Store => "trouble.store",
         }
-        let said = match self {
-            Trouble::NotFound => Said { says: "trouble.not_found" },
-            Trouble::BadForm => Said { says: "trouble.bad_form" },
-            Trouble::Forbidden => Said { says: "trouble.forbidden" },
-            Trouble::Stale => Said { says: "trouble.stale" },
-            Trouble::Refused(key) => Said { says: key },
-            Trouble::Store => Said { says: "trouble.store" },
-        };
-        said.says
     }
 }
 
