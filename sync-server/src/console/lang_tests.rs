@@ -36,7 +36,8 @@ fn every_key_that_is_used_exists_and_every_key_is_used() {
     let known: BTreeSet<String> = messages(Lang::ZhCn).keys().cloned().collect();
     let topic = |key: &str| key.split('.').next().unwrap_or("").to_owned();
     let topics: BTreeSet<String> = known.iter().map(|key| topic(key)).collect();
-    let is_file = |key: &str| [".js", ".css", ".json", ".svg", ".html", ".rs"].iter().any(|end| key.ends_with(end));
+    let is_file =
+        |key: &str| [".js", ".css", ".json", ".svg", ".html", ".rs"].iter().any(|end| key.ends_with(end));
     let is_key = |key: &String| {
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "._".contains(c);
         key.contains('.') && key.chars().all(plain) && topics.contains(&topic(key)) && !is_file(key)
