@@ -9,17 +9,24 @@ use crate::store::audit::{AuditFilter, Chain};
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
-use gridweave_core::ids::PersonNo;
+use gridweave_core::ids::{PersonNo, RecordId};
+use std::str::FromStr;
 use std::sync::Arc;
 
 const ROWS: u32 = 100;
+
+/// A word of what an act was done to; a record's is a way to it.
+struct Word {
+    text: String,
+    record: bool,
+}
 
 struct Line {
     id: i64,
     at: String,
     who: String,
     action: String,
-    object: String,
+    object: Vec<Word>,
     reason: String,
 }
 
@@ -59,8 +66,15 @@ pub async fn list(
         at: clock::minute(row.at_ms),
         who: if row.name.is_empty() { f.t("audit_page.server").to_owned() } else { row.name },
         action: f.name("audit", &row.action),
-        object: row.object,
+        object: words(&f, &row.object),
         reason: row.reason,
     });
     Ok(page(&AuditPage { lines: lines.collect(), whole, broken_at, older, f }))
+}
+
+/// The object as the log has it, `device 15` or `<record> 12`, in the reader's language.
+fn words(f: &Frame, object: &str) -> Vec<Word> {
+    let word =
+        |text: &str| Word { text: f.name("audit_object", text), record: RecordId::from_str(text).is_ok() };
+    object.split_whitespace().map(word).collect()
 }

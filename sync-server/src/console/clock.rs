@@ -27,18 +27,6 @@ pub fn day_start_ms(day: NaiveDate) -> i64 {
     zone().from_local_datetime(&midnight).single().map_or(0, |time| time.timestamp_millis())
 }
 
-/// A difference of clocks or a duration: `−3 h 20 min`, `12 s`.
-pub fn span(ms: i64) -> String {
-    let sign = if ms < 0 { "−" } else { "" };
-    let seconds = ms.unsigned_abs() / 1000;
-    match seconds {
-        0..60 => format!("{sign}{seconds} s"),
-        60..3600 => format!("{sign}{} min", seconds / 60),
-        3600..172_800 => format!("{sign}{} h {} min", seconds / 3600, seconds % 3600 / 60),
-        _ => format!("{sign}{} d", seconds / 86_400),
-    }
-}
-
 fn local(utc_ms: i64) -> Option<DateTime<FixedOffset>> {
     // Years beyond four digits break every table they stand in.
     let time = DateTime::from_timestamp_millis(utc_ms)?.with_timezone(&zone());
@@ -55,11 +43,5 @@ mod tests {
         assert_eq!(minute(start), "2026-09-04 00:00");
         assert_eq!(day(start - 1), NaiveDate::from_ymd_opt(2026, 9, 3));
         assert_eq!((minute(i64::MAX), day(i64::MAX)), ("—".into(), None));
-    }
-
-    #[test]
-    fn spans_read_in_two_parts_at_most() {
-        let read = [0, -12_300, 90_000, 12_000_000, 10 * DAY_MS].map(span);
-        assert_eq!(read, ["0 s", "−12 s", "1 min", "3 h 20 min", "10 d"]);
     }
 }

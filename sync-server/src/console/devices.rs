@@ -46,7 +46,7 @@ pub async fn list(State(app): State<Arc<App>>, f: Frame) -> Result<Response, Tro
         state: f.name("replica", &row.state),
         heard: row.heard_ms.map_or_else(|| f.t("devices.never").to_owned(), clock::minute),
         silent: is_silent(&row, now_ms),
-        offset: row.clock_offset_ms.map(clock::span).unwrap_or_default(),
+        offset: row.clock_offset_ms.map(|ms| f.lang.span(ms)).unwrap_or_default(),
         offset_is_bad: row.clock_offset_ms.is_some_and(|ms| ms.saturating_abs() > 120_000),
         grids: row.grids.iter().map(|code| words.grid(code)).collect(),
         row,

@@ -67,6 +67,23 @@ impl Lang {
         text
     }
 
+    /// A difference of clocks or a duration, in two parts at most: `−3 h 20 min`, `12 s`.
+    pub fn span(self, ms: i64) -> String {
+        let sign = if ms < 0 { "−" } else { "" };
+        let seconds = ms.unsigned_abs() / 1000;
+        let text = |key, parts: &[u64]| {
+            let parts: Vec<String> = parts.iter().map(u64::to_string).collect();
+            self.fill(key, &parts.iter().map(String::as_str).collect::<Vec<_>>())
+        };
+        let span = match seconds {
+            0..60 => text("span.seconds", &[seconds]),
+            60..3600 => text("span.minutes", &[seconds / 60]),
+            3600..172_800 => text("span.hours", &[seconds / 3600, seconds % 3600 / 60]),
+            _ => text("span.days", &[seconds / 86_400]),
+        };
+        format!("{sign}{span}")
+    }
+
     fn find(self, key: &str) -> Option<&'static str> {
         messages(self).get(key).map(String::as_str)
     }

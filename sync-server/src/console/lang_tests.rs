@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Families of keys whose last part comes from the data.
-const FAMILIES: [&str; 9] =
-    ["role", "kind", "life", "review", "datum", "quarantine", "audit", "replica", "network"];
+const FAMILIES: [&str; 10] =
+    ["role", "kind", "life", "review", "datum", "quarantine", "audit", "audit_object", "replica", "network"];
 
 #[test]
 fn both_languages_have_the_same_keys_and_the_same_places() {
@@ -48,6 +48,13 @@ fn every_key_that_is_used_exists_and_every_key_is_used() {
     let of_family = |key: &&String| FAMILIES.iter().any(|f| key.starts_with(&format!("{f}.")));
     let unused: Vec<_> = known.difference(&used).filter(|key| !of_family(key)).collect();
     assert!(unused.is_empty(), "there but not used: {unused:?}");
+}
+
+#[test]
+fn spans_read_in_two_parts_at_most() {
+    let all = [0, -12_300, 90_000, 12_000_000, 864_000_000];
+    assert_eq!(all.map(|ms| Lang::En.span(ms)), ["0 s", "−12 s", "1 min", "3 h 20 min", "10 d"]);
+    assert_eq!(all.map(|ms| Lang::ZhCn.span(ms)), ["0 秒", "−12 秒", "1 分钟", "3 小时 20 分", "10 天"]);
 }
 
 #[test]

@@ -36,12 +36,12 @@ struct Line {
 }
 
 impl Line {
-    fn new(row: SessionRow, pushed_max: u64) -> Line {
+    fn new(f: &Frame, row: SessionRow, pushed_max: u64) -> Line {
         let offset = row.clock_offset_ms;
         Line {
             started: clock::minute(row.started_ms),
-            took: clock::span(row.last_ms - row.started_ms),
-            offset: offset.map(clock::span).unwrap_or_default(),
+            took: f.lang.span(row.last_ms - row.started_ms),
+            offset: offset.map(|ms| f.lang.span(ms)).unwrap_or_default(),
             offset_is_bad: offset.is_some_and(|ms| ms.saturating_abs() > OFFSET_MS_MAX),
             battery_is_low: row.battery.is_some_and(|percent| percent < 20),
             bar: if pushed_max == 0 { 0 } else { (row.pushed * 60).div_ceil(pushed_max) },
@@ -103,7 +103,7 @@ pub async fn list(
         day: day.map(|day| day.to_string()).unwrap_or_default(),
         refusals: filter.refusals,
         conflicts: filter.conflicts,
-        lines: rows.into_iter().map(|row| Line::new(row, max)).collect(),
+        lines: rows.into_iter().map(|row| Line::new(&f, row, max)).collect(),
         older,
         f,
     }))
@@ -162,7 +162,7 @@ pub async fn show(
         changes.iter().map(|change| change_line(&f, &words, change, reads_records)).collect();
     Ok(page(&SessionPage {
         figures: figures(&f, &row),
-        line: Line::new(row, 0),
+        line: Line::new(&f, row, 0),
         cut: lines.len() == CHANGES as usize,
         changes: lines,
         f,
@@ -205,13 +205,13 @@ fn figures(f: &Frame, row: &SessionRow) -> Vec<(&'static str, String)> {
         (f.t("session.bytes_down"), kib(row.bytes_down)),
     ];
     let mut told = |label, value: Option<String>| figures.extend(value.map(|value| (label, value)));
-    told(f.t("session.offset"), row.clock_offset_ms.map(clock::span));
+    told(f.t("session.offset"), row.clock_offset_ms.map(|ms| f.lang.span(ms)));
     told(f.t("session.battery"), row.battery.map(|n| format!("{n} %")));
     told(f.t("session.network"), row.network.as_deref().map(|network| f.name("network", network)));
     told(f.t("session.storage"), row.storage_free_mib.map(|n| format!("{n} MiB")));
     told(f.t("session.outbox"), row.outbox.map(|n| n.to_string()));
     told(f.t("session.retries"), row.retries.map(|n| n.to_string()));
-    told(f.t("session.last_took"), row.last_session_ms.map(clock::span));
+    told(f.t("session.last_took"), row.last_session_ms.map(|ms| f.lang.span(ms)));
     told(f.t("session.app"), row.app.clone());
     told(f.t("session.schema"), row.schema.map(|n| n.to_string()));
     figures

@@ -61,7 +61,8 @@ pub fn run(dir: &Path) -> Result<(), Failure> {
     book.set_stall(Duration::from_secs(2));
     let acked = File::options().create(true).append(true).open(acked_file(dir))?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let mut pda = Pda { dir: dir.to_path_buf(), book, clock, catalog, acked };
+    let name = dir.file_name().map(|name| name.to_string_lossy().to_uppercase()).unwrap_or_default();
+    let mut pda = Pda { dir: dir.to_path_buf(), book, clock, catalog, acked, name };
     for line in stdin().lock().lines() {
         let order: Order = serde_json::from_str(&line?)?;
         let report = runtime
@@ -81,6 +82,8 @@ struct Pda {
     clock: Arc<PlayedClock>,
     catalog: Arc<Catalog>,
     acked: File,
+    /// What it is called where people see it: the name of its directory.
+    name: String,
 }
 
 impl Pda {
@@ -98,7 +101,7 @@ impl Pda {
             return Ok(Report::Enrolled);
         }
         for _ in 0..100 {
-            if let Ok(Enrolment::Enrolled) = self.book.enrol(code, "simulated PDA").await {
+            if let Ok(Enrolment::Enrolled) = self.book.enrol(code, &self.name).await {
                 return Ok(Report::Enrolled);
             }
             tokio::time::sleep(Duration::from_millis(50)).await;

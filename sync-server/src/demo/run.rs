@@ -11,6 +11,7 @@ use super::stage::{self, SUPERVISOR, Stage};
 use super::verify::{self, Found};
 use super::{sabotage, show};
 use crate::cli::DemoCityArgs;
+use chrono::NaiveDate;
 use clap::Args;
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
@@ -36,6 +37,9 @@ pub struct DemoArgs {
     /// How many PDAs, 3 to 12.
     #[arg(long, default_value_t = plan::DEVICES_MAX)]
     pub devices: usize,
+    /// The first of the three days, as `2026-03-09`; without it the last of them was yesterday.
+    #[arg(long)]
+    pub first_day: Option<NaiveDate>,
     /// Damage the server's data behind its back before checking: the check must notice.
     #[arg(long)]
     pub sabotage: Option<sabotage::Sabotage>,
@@ -59,7 +63,8 @@ pub fn demo(args: &DemoArgs) -> Result<(), Box<dyn Error>> {
             temporary.path().to_path_buf()
         }
     };
-    let options = Options { devices: args.devices, ..Options::new(args.seed) };
+    let start_ms = midnight_ms(args.first_day.unwrap_or_else(three_days_ago));
+    let options = Options { devices: args.devices, start_ms, ..Options::new(args.seed) };
     let outcome = crate::serve::runtime()?.block_on(play(&dir, &options, args.sabotage, args.json))?;
     outcome.print(args.json);
     if outcome.holds() { Ok(()) } else { Err("the outcome is not what the plan says".into()) }
@@ -80,7 +85,8 @@ pub fn serve_city(args: &DemoCityArgs) -> Result<(), Box<dyn Error>> {
         }
         std::fs::create_dir_all(&making)?;
         println!("making the demo city in {} …", dir.display());
-        let outcome = crate::serve::runtime()?.block_on(play(&making, &Options::new(1), None, false))?;
+        let options = Options { start_ms: midnight_ms(three_days_ago()), ..Options::new(1) };
+        let outcome = crate::serve::runtime()?.block_on(play(&making, &options, None, false))?;
         outcome.print(false);
         if !outcome.holds() {
             return Err("the demo city did not come out as planned; please report this".into());
@@ -98,6 +104,16 @@ pub fn serve_city(args: &DemoCityArgs) -> Result<(), Box<dyn Error>> {
         tls: false,
         until_stdin_ends: false,
     })
+}
+
+/// So the three days end before now: nothing in the city is stamped with an hour that has not come.
+fn three_days_ago() -> NaiveDate {
+    let now = chrono::Utc::now() + chrono::TimeDelta::milliseconds(plan::ZONE_MS);
+    now.date_naive() - chrono::Days::new(3)
+}
+
+fn midnight_ms(day: NaiveDate) -> i64 {
+    day.and_time(chrono::NaiveTime::MIN).and_utc().timestamp_millis() - plan::ZONE_MS
 }
 
 fn city_dir() -> PathBuf {

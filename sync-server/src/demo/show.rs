@@ -63,6 +63,7 @@ impl Outcome {
     fn json(&self) -> serde_json::Value {
         let mut all = json!({
             "seed": self.plan.seed,
+            "first_day": self.plan.first_day().map(|day| day.to_string()),
             "devices": self.plan.devices.len(),
             "days": self.plan.rounds.last().map_or(0, |r| r.day),
             "sessions": self.found.stats.get("sessions"),

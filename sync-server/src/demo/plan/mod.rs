@@ -22,7 +22,7 @@ mod make;
 mod pairs;
 
 pub use expected::{Expected, ExpectedRecord};
-pub use make::{DEVICES_MAX, DEVICES_MIN, Options, PlanError, make};
+pub use make::{DEVICES_MAX, DEVICES_MIN, Options, PlanError, ZONE_MS, make};
 
 use super::photo::Photo;
 use serde::{Deserialize, Serialize};
@@ -45,6 +45,13 @@ pub struct Plan {
     pub rounds: Vec<Round>,
     /// What must come out.
     pub expected: Expected,
+}
+
+impl Plan {
+    /// The first day in the city.
+    pub fn first_day(&self) -> Option<chrono::NaiveDate> {
+        chrono::DateTime::from_timestamp_millis(self.start_ms + ZONE_MS).map(|time| time.date_naive())
+    }
 }
 
 /// One PDA and who carries it.
