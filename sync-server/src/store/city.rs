@@ -198,7 +198,13 @@ impl Store {
                 (&person.name, person.role, &person.login, hash),
             )
             .named("add a person")?;
-            Ok(PersonNo(conn.last_insert_rowid() as u32))
+            let no = PersonNo(conn.last_insert_rowid() as u32);
+            if matches!(person.role, "supervisor" | "admin") {
+                // Their names may stand beside any value: every device is told anew.
+                conn.execute("UPDATE replica SET scope_version = scope_version + 1", [])
+                    .named("tell the devices of a person")?;
+            }
+            Ok(no)
         })
         .await
     }

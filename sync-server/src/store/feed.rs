@@ -150,10 +150,11 @@ fn scope(conn: &Connection, rid: Rid, version: u64, grids: &[(i64, GridCode)]) -
     // Whose names stand beside values: the workers of these grids, and the supervisors.
     scope.people = conn
         .prepare_cached(
-            "SELECT DISTINCT person.no, person.name FROM person JOIN replica ON replica.person = person.no
+            "SELECT person.no, person.name FROM person JOIN replica ON replica.person = person.no
              JOIN replica_grid USING (rid)
              WHERE grid IN (SELECT grid FROM replica_grid WHERE rid = ?1 AND until_version IS NULL)
-             ORDER BY person.no",
+             UNION SELECT no, name FROM person WHERE role IN ('supervisor', 'admin')
+             ORDER BY 1",
         )
         .and_then(|mut s| s.query_map([rid.0], |row| Ok((PersonNo(row.get(0)?), row.get(1)?)))?.collect())
         .named("read the people of a scope")?;

@@ -143,7 +143,17 @@ pub(super) fn set_grids(conn: &Connection, rid: Rid, grids: &[GridCode]) -> Resu
              ON CONFLICT (rid, grid) DO UPDATE SET until_version = NULL",
         )
         .named("add a grid to a scope")?;
-    grids.iter().try_for_each(|grid| add.execute((rid.0, &grid.0)).map(drop)).named("add a grid to a scope")
+    grids.iter().try_for_each(|grid| add.execute((rid.0, &grid.0)).map(drop)).named("add a grid to a scope")?;
+    // Its person's name now stands beside values that the others of these grids see: they are told anew.
+    conn.execute(
+        "UPDATE replica SET scope_version = scope_version + 1 WHERE rid IN (
+           SELECT other.rid FROM replica_grid other JOIN replica_grid own USING (grid)
+           WHERE own.rid = ?1 AND other.rid <> ?1
+             AND own.until_version IS NULL AND other.until_version IS NULL)",
+        [rid.0],
+    )
+    .named("tell the others of a grid")?;
+    Ok(())
 }
 
 /// Ids of the grids that a change of this replica may lie in: its own now, and those it had when it was last told.

@@ -57,6 +57,7 @@ CREATE TABLE replica_grid (                -- grids of a replica; kept after the
     until_version INTEGER,                 -- NULL: still its own; else the scope version that ended it
     PRIMARY KEY (rid, grid)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX replica_of_grid ON replica_grid (grid);
 
 CREATE TABLE enrolment (                   -- a code shown to one person's device
     id INTEGER PRIMARY KEY,                -- random
