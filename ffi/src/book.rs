@@ -80,6 +80,12 @@ impl Fieldbook {
         Ok(runtime()?.block_on(self.book.poll_enrolment())?)
     }
 
+    /// Takes a supervisor's code with the server's present keys, for a device that does not believe them any more. Only
+    /// the device's own organisation can make one; an enrolment is not touched by it.
+    pub fn take_server_keys(&self, notice: String) -> Result<(), FieldbookError> {
+        Ok(self.book.take_server_keys(&notice)?)
+    }
+
     /// What may be collected.
     pub fn record_types(&self) -> Vec<RecordType> {
         self.book.store().lock().projector().catalog().types.values().map(RecordType::from).collect()

@@ -5,6 +5,7 @@
 use gridweave_core::fieldbook::{Error, Refused};
 use gridweave_core::form::{AnswerError, DraftError};
 use gridweave_core::record::CodecError;
+use gridweave_core::wire::pins::NoticeProblem;
 use gridweave_core::wire::{ExchangeError, Refusal};
 
 /// What the app can do next.
@@ -85,6 +86,14 @@ impl From<Error> for FieldbookError {
             Error::Enrolled => Ffi::Refused { code: "enrolled".into(), reason },
             Error::Code(_) => Ffi::Enrol { code: "not_a_code".into(), reason },
             Error::Certificate(_) | Error::Seal(_) => Ffi::Enrol { code: "certificate".into(), reason },
+            Error::Notice(problem) => {
+                let code = match problem {
+                    NoticeProblem::NotANotice => "not_a_notice",
+                    NoticeProblem::NotSigned => "notice_not_signed",
+                    NoticeProblem::Older => "notice_older",
+                };
+                Ffi::Refused { code: code.into(), reason }
+            }
             Error::Refused(refused) => refused.into(),
             Error::Exchange(error) => error.into(),
             Error::Damaged(_) => broken("damaged", reason),
@@ -136,6 +145,7 @@ impl From<ExchangeError> for FieldbookError {
         let reason = error.to_string();
         match error {
             ExchangeError::Unreachable(_) => FieldbookError::Retry { code: "unreachable".into(), reason },
+            ExchangeError::Untrusted => FieldbookError::Retry { code: "server_key_unknown".into(), reason },
             ExchangeError::Refused(refusal) => refusal.into(),
             ExchangeError::Garbled(_) => FieldbookError::Refused { code: "garbled".into(), reason },
         }

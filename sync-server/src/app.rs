@@ -7,6 +7,7 @@ use crate::store::photos::Granter;
 use crate::store::{Store, StoreError};
 use crate::tus::Uploads;
 use gridweave_core::form::Catalog;
+use gridweave_core::wire::pins::PinsNotice;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
@@ -26,6 +27,8 @@ pub struct App {
     pub uploads: OnceLock<Arc<Uploads<Granter>>>,
     /// Failed sign-ins of people.
     pub sign_ins: Throttle,
+    /// What devices are told of the TLS keys; none without TLS.
+    pub pins: Option<PinsNotice>,
     /// Addresses under which devices reach this server.
     pub urls: Vec<String>,
 }
@@ -41,7 +44,10 @@ impl App {
         let identity_key = Arc::new(keys.identity.0.clone());
         let sign_ins = Throttle::default();
         let uploads = OnceLock::new();
-        Ok(Arc::new(App { store, keys, city, devices, identity_key, uploads, sign_ins, urls }))
+        let over_tls = urls.iter().any(|url| url.starts_with("https://"));
+        let pins = over_tls.then(|| keys.pins_notice()).transpose();
+        let pins = pins.map_err(|_| StoreError::Corrupt("the TLS key"))?;
+        Ok(Arc::new(App { store, keys, city, devices, identity_key, uploads, sign_ins, pins, urls }))
     }
 
     /// The server's wall clock, UTC milliseconds.

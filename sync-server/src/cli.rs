@@ -47,6 +47,9 @@ enum Command {
         #[arg(long, env = "GRIDWEAVE_DATA")]
         data: PathBuf,
     },
+    /// The server's TLS keys, which devices know from their enrolment codes.
+    #[command(subcommand)]
+    Tls(crate::tls_cli::TlsCommand),
     /// Make an enrolment code for a person's device and show it as a QR picture.
     Enrol(crate::init::EnrolArgs),
     /// Run the demo: simulated PDAs in three days, checked against a plan made beforehand.
@@ -80,6 +83,7 @@ impl Cli {
             Some(Command::Area(command)) => crate::admin::area(&command),
             Some(Command::Person(command)) => crate::admin::person(&command),
             Some(Command::Restored { data }) => crate::admin::restored(&data),
+            Some(Command::Tls(command)) => crate::tls_cli::run(&command),
             Some(Command::Enrol(args)) => crate::init::enrol(&args),
             Some(Command::Demo(args)) => crate::demo::run::demo(&args),
             Some(Command::Identity { scheme, json }) => {

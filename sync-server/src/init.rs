@@ -93,7 +93,11 @@ pub fn enrol(args: &EnrolArgs) -> Result<(), Box<dyn Error>> {
         let app = App::open(&args.data, args.urls.clone()).await?;
         enrolment_code(&app, PersonNo(args.person), grids, args.confirm).await
     })?;
-    let text = code.to_text();
+    show_code(&code.to_text())
+}
+
+/// Prints a code as a picture to scan and as the text that it holds.
+pub fn show_code(text: &str) -> Result<(), Box<dyn Error>> {
     let qr = qrcode::QrCode::new(text.as_bytes())?;
     println!("{}", qr.render::<qrcode::render::unicode::Dense1x2>().build());
     println!("{text}");
@@ -107,11 +111,7 @@ pub async fn enrolment_code(
     grids: Vec<GridCode>,
     auto_confirm: bool,
 ) -> Result<EnrolmentCode, crate::store::StoreError> {
-    let pins = if app.urls.iter().any(|url| url.starts_with("https://")) {
-        app.keys.pins().map_err(|_| crate::store::StoreError::Corrupt("the TLS key"))?
-    } else {
-        Vec::new()
-    };
+    let pins = app.pins.as_ref().map(|notice| notice.pins.clone()).unwrap_or_default();
     let new = app.store.new_enrolment(person, grids, auto_confirm, app.now_ms()).await?;
     Ok(EnrolmentCode {
         organisation: app.city.organisation.clone(),

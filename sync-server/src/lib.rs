@@ -12,4 +12,5 @@ pub mod identity_cli;
 pub mod init;
 pub mod serve;
 pub mod store;
+pub mod tls_cli;
 pub mod tus;

@@ -36,6 +36,7 @@ pub struct City {
     /// For what is set up behind the server's back: people, codes, scopes.
     app: Arc<App>,
     server: Option<Server>,
+    scheme: &'static str,
 }
 
 #[allow(clippy::large_enum_variant, reason = "there is one of them in a test")]
@@ -47,19 +48,26 @@ enum Server {
 impl City {
     /// Makes a city of three grids in a row and serves it in this process.
     pub async fn start() -> City {
-        let mut city = City::make().await;
+        let mut city = City::make("http").await;
         city.serve_here().await;
         city
     }
 
     /// The same, served by the real program in a process of its own.
     pub async fn start_process() -> City {
-        let mut city = City::make().await;
+        let mut city = City::make("http").await;
         city.serve_process().await;
         city
     }
 
-    async fn make() -> City {
+    /// The same over TLS.
+    pub async fn start_tls() -> City {
+        let mut city = City::make("https").await;
+        city.serve_process().await;
+        city
+    }
+
+    async fn make(scheme: &'static str) -> City {
         // One cryptography for the process; a second test finds it set, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let dir = tempfile::tempdir().unwrap();
@@ -87,8 +95,8 @@ impl City {
         drop(store);
         let nobody = SocketAddr::from((Ipv4Addr::LOCALHOST, 9));
         let proxy = FaultProxy::start(nobody, 1, FaultProfile::clean()).await.unwrap();
-        let app = App::open(&data, vec![format!("http://{}", proxy.addr())]).await.unwrap();
-        City { dir, proxy, app, server: None }
+        let app = App::open(&data, vec![format!("{scheme}://{}", proxy.addr())]).await.unwrap();
+        City { dir, proxy, app, server: None, scheme }
     }
 
     async fn serve_here(&mut self) {
@@ -112,14 +120,20 @@ impl City {
             Server::Here { stop, task, .. } => {
                 drop(stop);
                 task.await.unwrap();
-                self.app = App::open(&self.data(), vec![self.url()]).await.unwrap();
+                self.open().await;
                 self.serve_here().await;
             }
             Server::Process(process) => {
                 process.kill().await;
+                self.open().await;
                 self.serve_process().await;
             }
         }
+    }
+
+    /// Reads keys and database anew.
+    async fn open(&mut self) {
+        self.app = App::open(&self.data(), vec![self.url()]).await.unwrap();
     }
 
     /// The server's data directory.
@@ -134,7 +148,7 @@ impl City {
 
     /// The address that devices know.
     pub fn url(&self) -> String {
-        format!("http://{}", self.proxy.addr())
+        format!("{}://{}", self.scheme, self.proxy.addr())
     }
 
     /// Where the server itself listens.

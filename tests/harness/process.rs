@@ -23,6 +23,13 @@ pub fn gridweave() -> &'static Path {
     })
 }
 
+/// Runs a command of the program to its end; answers whether it succeeded and what it said.
+pub async fn run(args: &[&str]) -> (bool, String) {
+    let output = Command::new(gridweave()).args(args).stdin(Stdio::null()).output().await.unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.success(), String::from_utf8(said).unwrap())
+}
+
 /// `gridweave serve` over a data directory.
 pub struct ServerProcess {
     child: Child,
@@ -32,17 +39,21 @@ pub struct ServerProcess {
 }
 
 impl ServerProcess {
-    /// Starts it and waits until it listens.
+    /// Starts it and waits until it listens; over TLS when devices know it by an `https` address.
     pub async fn start(data: &Path, url: &str) -> ServerProcess {
         let mut command = Command::new(gridweave());
         command
             .args(["serve", "--until-stdin-ends", "--listen", "127.0.0.1:0", "--url", url, "--data"])
             .arg(data);
+        let scheme = if url.starts_with("https://") { "https" } else { "http" };
+        if scheme == "https" {
+            command.arg("--tls");
+        }
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
         let mut child = command.spawn().unwrap();
         let line = BufReader::new(child.stdout.take().unwrap()).lines().next_line().await.unwrap();
         let line = line.expect("the server says where it listens");
-        let addr = line.strip_prefix("serving http://").and_then(|addr| addr.parse().ok());
+        let addr = line.strip_prefix(&format!("serving {scheme}://")).and_then(|addr| addr.parse().ok());
         let addr = addr.unwrap_or_else(|| panic!("the server said: {line}"));
         ServerProcess { _stdin: child.stdin.take(), child, addr }
     }

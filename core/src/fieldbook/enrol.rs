@@ -9,6 +9,7 @@ use crate::store::{self, Error, Identity};
 use crate::sync::http::Connection;
 use crate::sync::run::random;
 use crate::wire::enrol::{Certificate, Enrol, EnrolReply, EnrolmentCode, fingerprint};
+use crate::wire::pins::PinsNotice;
 use crate::wire::{Bytes, ExchangeError, seal};
 use ed25519_dalek::{Signature, SigningKey, VerifyingKey};
 
@@ -75,6 +76,15 @@ impl Fieldbook {
                 Ok(Enrolment::Enrolled)
             }
         }
+    }
+}
+
+impl Fieldbook {
+    /// Takes a notice of the server's keys as a supervisor shows it. An enrolled device may: only its own organisation
+    /// can sign one, and nothing else changes by it.
+    pub fn take_server_keys(&self, text: &str) -> Result<(), Error> {
+        let notice = PinsNotice::parse(text)?;
+        self.store.lock().take_server_keys(&notice)
     }
 }
 

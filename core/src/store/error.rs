@@ -5,6 +5,7 @@ use crate::merge::MergeError;
 use crate::record::CodecError;
 use crate::wire::ExchangeError;
 use crate::wire::enrol::NotACode;
+use crate::wire::pins::NoticeProblem;
 use crate::wire::seal::SealError;
 
 /// Why something could not be done. No personal data stands in it.
@@ -70,6 +71,9 @@ pub enum Error {
     /// The server's welcome is not what it must be.
     #[error("the certificate of enrolment is not valid: {0}")]
     Certificate(&'static str),
+    /// A notice of the server's keys that is not taken.
+    #[error(transparent)]
+    Notice(#[from] NoticeProblem),
     /// The identity key does not open.
     #[error(transparent)]
     Seal(#[from] SealError),

@@ -5,6 +5,7 @@ use crate::ids::{PersonNo, ReplicaId, Rid};
 use crate::wire::Bytes;
 use crate::wire::chain::ChainKey;
 use crate::wire::enrol::EnrolmentCode;
+use crate::wire::pins::{NoticeProblem, PinsNotice};
 use ed25519_dalek::{SigningKey, VerifyingKey};
 use serde::{Deserialize, Serialize};
 
@@ -95,6 +96,23 @@ impl Store {
         tx.commit().during("commit enrolment")?;
         self.load_identity()?;
         self.load_head()
+    }
+
+    /// Believes the server's keys that a notice tells, if the organisation signed it and no later one was taken before.
+    pub fn take_server_keys(&mut self, notice: &PinsNotice) -> Result<(), Error> {
+        let mut identity = self.identity()?.clone();
+        if !notice.is_signed(&identity.receipt()?) {
+            return Err(NoticeProblem::NotSigned.into());
+        }
+        let tx = self.conn.transaction().during("begin a notice of keys")?;
+        if meta::get_int(&tx, name::PINS_SERIAL)?.unwrap_or(0) > notice.serial.into() {
+            return Err(NoticeProblem::Older.into());
+        }
+        identity.pins = notice.pins.clone();
+        write_identity(&tx, &identity)?;
+        meta::set_int(&tx, name::PINS_SERIAL, notice.serial.into())?;
+        tx.commit().during("commit a notice of keys")?;
+        self.load_identity()
     }
 
     /// The enrolment that waits for a supervisor.

@@ -53,6 +53,8 @@ pub struct Connection {
     at: AtomicUsize,
     up: AtomicU64,
     down: AtomicU64,
+    /// The mark of the pins that the server would tell, as it stood in the last answer that had one.
+    pins_mark: Mutex<Option<String>>,
 }
 
 impl Connection {
@@ -70,8 +72,8 @@ impl Connection {
             .read_timeout(stall)
             .build()
             .map_err(|_| AddressError::Malformed)?;
-        let (at, up, down) = Default::default();
-        Ok(Connection { client, bases, at, up, down })
+        let (at, up, down, pins_mark) = Default::default();
+        Ok(Connection { client, bases, at, up, down, pins_mark })
     }
 
     /// Asks to join, or asks whether it was admitted.
@@ -127,6 +129,9 @@ impl Connection {
             .get(CONTENT_TYPE)
             .is_some_and(|kind| kind.as_bytes() == wire::MEDIA_TYPE.as_bytes());
         let succeeded = response.status().is_success();
+        if let Some(mark) = header(&response, wire::pins::X_PINS) {
+            *self.pins_mark.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(mark);
+        }
         let body = self.body(response).await?;
         // A sign-in page of a café answers 200 to everything: that is no server, and trying again later may help.
         if succeeded && !is_message {
@@ -287,7 +292,9 @@ impl Exchange for HttpExchange {
     }
 
     async fn pull(&self, pull: Pull) -> Result<PullReply, ExchangeError> {
-        self.ask("v1/pull", &pull).await
+        let reply = self.ask("v1/pull", &pull).await;
+        self.hear_of_new_keys().await;
+        reply
     }
 
     async fn digests(&self, digests: Digests) -> Result<DigestsReply, ExchangeError> {
@@ -373,6 +380,9 @@ fn header(response: &Response, name: &str) -> Option<String> {
 
 /// What went wrong on the way, without the address.
 fn unreachable(error: &reqwest::Error) -> ExchangeError {
+    if pins::refused(error) {
+        return ExchangeError::Untrusted;
+    }
     let reason = if error.is_timeout() {
         "nothing came for too long"
     } else if error.is_connect() {

@@ -26,7 +26,7 @@ impl<E: Exchange> Run<'_, E> {
             };
             match error {
                 Failure::Stopped(unfinished) => return Err(unfinished),
-                Failure::Exchange(error @ ExchangeError::Unreachable(_)) => {
+                Failure::Exchange(error @ (ExchangeError::Unreachable(_) | ExchangeError::Untrusted)) => {
                     self.wait_or_give_up(error, &mut tries).await?;
                 }
                 Failure::Exchange(_) => {

@@ -79,6 +79,8 @@ pub enum Unfinished {
     Cancelled,
     /// The network failed, after some tries.
     Unreachable(String),
+    /// Only somebody without the server's key answered; nothing was sent there.
+    Untrusted,
     /// The server refused.
     Refused(crate::wire::Refusal),
     /// The server's answers make no sense.
@@ -95,6 +97,7 @@ impl Unfinished {
         match self {
             Unfinished::Cancelled => "cancelled",
             Unfinished::Unreachable(_) => "unreachable",
+            Unfinished::Untrusted => "server_key_unknown",
             Unfinished::Refused(refusal) => &refusal.code,
             Unfinished::Garbled(_) => "garbled",
             Unfinished::Held => "held",

@@ -324,8 +324,11 @@ impl<E: Exchange> Run<'_, E> {
         tries: &mut u32,
     ) -> Result<(), Unfinished> {
         match error {
-            ExchangeError::Unreachable(_) if *tries < self.options.retries_max => {}
+            // Under the server's next address, or a moment later, the server itself may answer.
+            ExchangeError::Unreachable(_) | ExchangeError::Untrusted if *tries < self.options.retries_max => {
+            }
             ExchangeError::Unreachable(reason) => return Err(Unfinished::Unreachable(reason)),
+            ExchangeError::Untrusted => return Err(Unfinished::Untrusted),
             ExchangeError::Refused(refusal) => return Err(Unfinished::Refused(refusal)),
             ExchangeError::Garbled(reason) => return Err(Unfinished::Garbled(reason)),
         }

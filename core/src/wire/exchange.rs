@@ -49,6 +49,12 @@ pub enum ExchangeError {
     /// The network failed or stalled: try again later, with the same request.
     #[error("the server could not be reached: {0}")]
     Unreachable(String),
+    /// Whoever answers does not hold a key that this device believes. Nothing was sent.
+    #[error(
+        "another key than the server's: someone else answers in its place, or its keys were changed twice while this \
+         device was away. Use another network; if that does not help, ask your supervisor for a code with the present keys"
+    )]
+    Untrusted,
     /// The server refused; the same request will be refused again.
     #[error("the server refused: {0}")]
     Refused(Refusal),

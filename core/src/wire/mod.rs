@@ -11,6 +11,7 @@ pub mod counter;
 pub mod enrol;
 mod exchange;
 mod ids;
+pub mod pins;
 pub mod seal;
 pub mod signature;
 pub mod v1;

@@ -19,6 +19,7 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/v1/enrol", post(enrol::enrol))
         .route("/v1/push", post(sync::push))
         .route("/v1/pull", post(sync::pull))
+        .route("/v1/pins", post(sync::pins))
         .route("/v1/digests", post(sync::digests))
         .route("/v1/rekey", post(sync::rekey))
         .route("/v1/upload-grants", post(photos::upload_grant))

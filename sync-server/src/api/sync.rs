@@ -7,8 +7,10 @@ use crate::auth::device::DeviceRequest;
 use crate::store::push::{PushContext, PushOutcome};
 use crate::store::replica::ReplicaState;
 use axum::extract::State;
+use axum::http::HeaderValue;
 use axum::response::Response;
 use gridweave_core::ids::Rid;
+use gridweave_core::wire::pins::{X_PINS, mark};
 use gridweave_core::wire::v1::*;
 use gridweave_core::wire::{Bytes, PUSH_CHANGES_MAX, chain};
 use std::sync::Arc;
@@ -64,7 +66,21 @@ pub async fn pull(State(app): State<Arc<App>>, request: DeviceRequest) -> Result
     may_read(&request)?;
     let reply =
         app.store.pull(request.rid, pull, app.now_ms(), request.body.len() as u64, request.counter).await?;
-    Ok(message::write(&reply, request.wants_json))
+    let mut answer = message::write(&reply, request.wants_json);
+    if let Some(Ok(mark)) = app.pins.as_ref().map(|notice| HeaderValue::try_from(mark(&notice.pins))) {
+        answer.headers_mut().insert(X_PINS, mark);
+    }
+    Ok(answer)
+}
+
+/// `POST /v1/pins`: which TLS keys to believe from now on. For every replica: a revoked one, too, may hand in.
+pub async fn pins(State(app): State<Arc<App>>, request: DeviceRequest) -> Result<Response, ApiError> {
+    match &app.pins {
+        Some(notice) => Ok(message::write(notice, request.wants_json)),
+        None => {
+            Err(ApiError::new(404, "no_tls", "this server has no TLS address; there are no keys to believe"))
+        }
+    }
 }
 
 /// `POST /v1/digests`: where two sides differ.

@@ -48,6 +48,7 @@ pub fn routes() -> Router<Arc<App>> {
 fn table() -> Routes {
     Routes::default()
         .open(Method::GET, "/console/assets/{file}", assets::file)
+        .open(Method::GET, "/favicon.ico", assets::icon)
         .open(Method::GET, "/console/sign-in", sign_in::form)
         .open(Method::POST, "/console/sign-in", sign_in::sign_in)
         .post("/console/sign-out", Action::Enter, sign_in::sign_out)

@@ -5,6 +5,7 @@ use crate::edge::tls::{TlsError, TlsKey};
 use ed25519_dalek::SigningKey;
 use gridweave_core::ids::{GridCode, PersonNo};
 use gridweave_core::wire::Bytes;
+use gridweave_core::wire::pins::PinsNotice;
 use rand::RngExt;
 use rusqlite::{Connection, OptionalExtension};
 use serde::{Deserialize, Serialize};
@@ -24,6 +25,16 @@ pub struct Keys {
     pub recovery: Bytes,
     /// The TLS key in use, and the next one: devices know the pins of both, so that a change locks nobody out.
     tls: [TlsPem; 2],
+    /// Rises with every change of TLS keys.
+    #[serde(default = "first_serial")]
+    tls_serial: u32,
+    /// When they were changed last, UTC milliseconds.
+    #[serde(default)]
+    pub tls_changed_ms: i64,
+}
+
+fn first_serial() -> u32 {
+    1
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -36,10 +47,27 @@ impl Keys {
     /// Makes a new city's keys.
     pub fn make(recovery: Bytes) -> Result<Keys, TlsError> {
         let random = || Bytes(rand::rng().random::<[u8; 32]>().to_vec());
-        // Devices trust the pin, not the name; browsers get a name to show.
-        let tls = || TlsKey::generate(vec!["gridweave".into(), "localhost".into()]);
-        let tls = || tls().map(|k| TlsPem { certificate: k.certificate_pem, key: k.key_pem });
-        Ok(Keys { receipt: random(), identity: random(), recovery, tls: [tls()?, tls()?] })
+        let tls = [TlsPem::make()?, TlsPem::make()?];
+        let (receipt, identity) = (random(), random());
+        Ok(Keys { receipt, identity, recovery, tls, tls_serial: first_serial(), tls_changed_ms: 0 })
+    }
+
+    /// The next TLS key becomes the one in use, from the server's next start, and another the next.
+    pub fn rotate_tls(&mut self, now_ms: i64) -> Result<(), TlsError> {
+        self.tls = [self.tls[1].clone(), TlsPem::make()?];
+        self.tls_serial += 1;
+        self.tls_changed_ms = now_ms;
+        Ok(())
+    }
+
+    /// How often the TLS keys were changed, counted from 1.
+    pub fn tls_serial(&self) -> u32 {
+        self.tls_serial
+    }
+
+    /// What devices are told of the TLS keys.
+    pub fn pins_notice(&self) -> Result<PinsNotice, TlsError> {
+        Ok(PinsNotice::signed(&self.receipt(), self.tls_serial, self.pins()?))
     }
 
     /// The TLS key in use.
@@ -61,10 +89,27 @@ impl Keys {
         SigningKey::from_bytes(&bytes)
     }
 
-    /// Writes them to the data directory, readable by the owner alone, synced before it returns.
+    /// Writes a new city's keys to the data directory, readable by the owner alone, synced before it returns.
     pub fn save(&self, dir: &Path) -> Result<(), StoreError> {
+        self.write(dir, KEYS_FILE)
+    }
+
+    /// Writes changed keys in place of the old ones: whoever reads them finds the old or the new ones, whole.
+    pub fn replace(&self, dir: &Path) -> Result<(), StoreError> {
+        let beside = format!("{KEYS_FILE}.new");
+        let failed = |source| StoreError::File { what: "replace the keys", source };
+        match std::fs::remove_file(dir.join(&beside)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(failed(error)),
+            _ => {} // One that was left behind is of no use to anybody.
+        }
+        self.write(dir, &beside)?;
+        let renamed = std::fs::rename(dir.join(&beside), dir.join(KEYS_FILE));
+        renamed.and_then(|()| std::fs::File::open(dir)?.sync_all()).map_err(failed)
+    }
+
+    fn write(&self, dir: &Path, name: &str) -> Result<(), StoreError> {
         let json = serde_json::to_vec_pretty(self).map_err(|_| StoreError::Corrupt("a key"))?;
-        let path = dir.join(KEYS_FILE);
+        let path = dir.join(name);
         let write = || {
             let mut options = std::fs::OpenOptions::new();
             options.write(true).create_new(true);
@@ -82,6 +127,15 @@ impl Keys {
     pub fn load(dir: &Path) -> Result<Keys, StoreError> {
         let json = std::fs::read(dir.join(KEYS_FILE)).map_err(|_| StoreError::NoCity)?;
         serde_json::from_slice(&json).map_err(|_| StoreError::Corrupt("the key file"))
+    }
+}
+
+impl TlsPem {
+    fn make() -> Result<TlsPem, TlsError> {
+        // Devices trust the pin, not the name; browsers get a name to show.
+        let TlsKey { certificate_pem, key_pem } =
+            TlsKey::generate(vec!["gridweave".into(), "localhost".into()])?;
+        Ok(TlsPem { certificate: certificate_pem, key: key_pem })
     }
 }
 

@@ -127,6 +127,21 @@ impl Store {
         .await
     }
 
+    /// How many devices that may sync were neither enrolled nor heard since then.
+    pub async fn devices_unheard_since(&self, since_ms: i64) -> Result<u64, StoreError> {
+        self.read(move |conn| {
+            conn.query_row(
+                "SELECT count(*) FROM replica WHERE state IN ('active', 'unconfirmed')
+                 AND coalesce(heard_ms, enrolled_ms) < ?1",
+                [since_ms],
+                |row| row.get::<_, i64>(0),
+            )
+            .map(|n| n as u64)
+            .named("count the devices that were not heard")
+        })
+        .await
+    }
+
     /// Devices; the server's own writers are none.
     pub async fn devices(&self) -> Result<Vec<DeviceRow>, StoreError> {
         self.read(|conn| {

@@ -1,15 +1,20 @@
 //! TLS that believes pinned keys alone. No authority's word counts, so no authority can be talked into a false one.
 //!
 //! A pin is the SHA-256 of the server's public key (SubjectPublicKeyInfo, DER). The city gives two: the present one
-//! and the next, so that a key can be changed while devices are out.
+//! and the next, so that a key can be changed while devices are out. Once the server uses the next one it tells what
+//! comes after, signed by the organisation.
 
-use crate::wire::Bytes;
+use super::HttpExchange;
+use crate::wire::pins::{PinsNotice, mark};
+use crate::wire::{Bytes, ExchangeError};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
 use sha2::{Digest, Sha256};
-use std::sync::Arc;
+use std::error::Error as StdError;
+use std::io;
+use std::sync::{Arc, PoisonError};
 
 /// A client configuration that believes these pins.
 pub(super) fn config(pins: &[Bytes]) -> ClientConfig {
@@ -21,6 +26,32 @@ pub(super) fn config(pins: &[Bytes]) -> ClientConfig {
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(Pins { pins, provider }))
         .with_no_client_auth()
+}
+
+/// Whether something failed because whoever answered holds none of the pinned keys.
+pub(super) fn refused(error: &(dyn StdError + 'static)) -> bool {
+    if let Some(tls) = error.downcast_ref::<Error>() {
+        return matches!(tls, Error::InvalidCertificate(_));
+    }
+    // Asked for its source, an I/O error passes over the error in it.
+    let within = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+    match within {
+        Some(within) => refused(within),
+        None => error.source().is_some_and(refused),
+    }
+}
+
+impl HttpExchange {
+    /// Fetches and takes the notice of the server's keys when the server's mark differs from that of the known ones.
+    /// What fails is tried again after the next pull: the keys that are known still serve.
+    pub(super) async fn hear_of_new_keys(&self) {
+        let told = self.connection.pins_mark.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let known = self.store.lock().identity().map(|identity| mark(&identity.pins));
+        if told.is_some() && told != known.ok() {
+            let notice: Result<PinsNotice, ExchangeError> = self.ask("v1/pins", &()).await;
+            let _ = notice.map(|notice| self.store.lock().take_server_keys(&notice));
+        }
+    }
 }
 
 #[derive(Debug)]

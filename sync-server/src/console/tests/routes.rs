@@ -6,7 +6,7 @@ use crate::console::table;
 use axum::http::{Method, StatusCode, header};
 
 /// What anyone on the network may reach: the sign-in and the files it needs.
-const OPEN: [&str; 2] = ["/console/sign-in", "/console/assets/{file}"];
+const OPEN: [&str; 3] = ["/console/sign-in", "/console/assets/{file}", "/favicon.ico"];
 
 #[test]
 fn every_route_of_the_console_names_what_one_must_be_allowed_to_do() {
@@ -88,4 +88,17 @@ async fn the_language_is_the_readers_choice_and_is_kept() {
     let page = town.send(None, "GET", "/console/sign-in?lang=zh-CN", None).await;
     assert!(page.html.contains("用户名") && page.html.contains("lang=\"zh-CN\""));
     assert!(page.headers[header::SET_COOKIE].to_str().unwrap().starts_with("lang=zh-CN"));
+}
+
+#[tokio::test]
+async fn the_icon_is_where_pages_name_it_and_where_browsers_look_unasked() {
+    let town = Town::new().await;
+    let page = town.send(None, "GET", "/console/sign-in", None).await;
+    assert!(page.html.contains("<link rel=\"icon\" href=\"/console/assets/icon.svg\""));
+    for path in ["/console/assets/icon.svg", "/favicon.ico"] {
+        let icon = town.send(None, "GET", path, None).await;
+        assert_eq!(icon.status, StatusCode::OK, "{path}");
+        assert_eq!(icon.headers[header::CONTENT_TYPE], "image/svg+xml", "{path}");
+        assert!(icon.html.starts_with("<svg "), "{path}");
+    }
 }
