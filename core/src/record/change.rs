@@ -3,7 +3,8 @@
 //! A change is made once, by the replica that saved it. Its bytes are then kept and forwarded as they are; no reader
 //! makes them anew, so a later version's fields survive an older reader.
 
-use super::codec::{self, CodecError};
+use super::bytes::CodecError;
+use super::codec;
 use crate::geo::Fix;
 use crate::ids::{Dot, FieldKey, FieldNo, Instance, PersonNo, PhotoHash, RecordId, Rid, Seq, TypeNo};
 use crate::time::{Hlc, UtcMs};

@@ -3,7 +3,7 @@
 
 use super::audit::{self, Note};
 use super::merger::Merger;
-use super::settle::{Draft, Refused, write_as};
+use super::settle::{Refused, UNNUMBERED, write_as};
 use super::{Named, Store, StoreError, push};
 use gridweave_core::form::Catalog;
 use gridweave_core::ids::{Dot, PersonNo, Rid, Seq};
@@ -140,7 +140,7 @@ fn release(
             |row| row.get(0),
         )
         .named("read a change in quarantine")?;
-    let Ok(change) = Change::decode(&bytes) else { return Ok(Err(ReleaseRefused::Unreadable)) };
+    let Ok(mut change) = Change::decode(&bytes) else { return Ok(Err(ReleaseRefused::Unreadable)) };
     // Judged like any other, but for scope: the supervisor answers for that.
     let everywhere: BTreeSet<i64> = conn
         .prepare_cached("SELECT id FROM grid")
@@ -152,39 +152,8 @@ fn release(
     if !push::saw_what_it_replaces(merger, dot.rid, &change)? {
         return Ok(Err(ReleaseRefused::Unfit("replaces_unseen")));
     }
-    let writes = still_meant(merger.state(change.record)?, dot, change.writes);
-    let Change {
-        record,
-        record_type,
-        kind,
-        hlc,
-        wall_ms,
-        mono_ms,
-        boot,
-        gnss_ms,
-        author,
-        fix,
-        sets,
-        unknown,
-        ..
-    } = change;
-    let was = Some(dot);
-    let draft = Draft {
-        record,
-        record_type,
-        kind,
-        hlc,
-        wall_ms,
-        mono_ms,
-        boot,
-        gnss_ms,
-        author,
-        fix,
-        writes,
-        sets,
-        was,
-        unknown,
-    };
+    let writes = still_meant(merger.state(change.record)?, dot, std::mem::take(&mut change.writes));
+    let draft = Change { seq: UNNUMBERED, writes, was: Some(dot), ..change };
     Ok(match write_as(conn, catalog, merger, person, draft, now_ms)? {
         Ok(new) => Ok(new),
         Err(Refused::Misfit(misfit)) => Err(ReleaseRefused::Unfit(misfit.code())),

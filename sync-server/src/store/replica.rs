@@ -143,7 +143,10 @@ pub(super) fn set_grids(conn: &Connection, rid: Rid, grids: &[GridCode]) -> Resu
              ON CONFLICT (rid, grid) DO UPDATE SET until_version = NULL",
         )
         .named("add a grid to a scope")?;
-    grids.iter().try_for_each(|grid| add.execute((rid.0, &grid.0)).map(drop)).named("add a grid to a scope")?;
+    grids
+        .iter()
+        .try_for_each(|grid| add.execute((rid.0, &grid.0)).map(drop))
+        .named("add a grid to a scope")?;
     // Its person's name now stands beside values that the others of these grids see: they are told anew.
     conn.execute(
         "UPDATE replica SET scope_version = scope_version + 1 WHERE rid IN (

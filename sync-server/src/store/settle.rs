@@ -10,10 +10,9 @@ use super::merger::Merger;
 use super::replica::{self, Replica};
 use super::{Named, Store, StoreError};
 use gridweave_core::form::Catalog;
-use gridweave_core::geo::Fix;
 use gridweave_core::ids::{Dot, PersonNo, RecordId, Rid, Seq};
 use gridweave_core::merge::RecordState;
-use gridweave_core::record::{Change, ChangeKind, SetEdit, Write, fit, system};
+use gridweave_core::record::{Change, ChangeKind, Write, fit, system};
 use gridweave_core::time::Hlc;
 use rusqlite::{Connection, OptionalExtension, params};
 use std::sync::Arc;
@@ -51,24 +50,6 @@ pub enum Refused {
     /// A value to be replaced that nobody ever wrote into this field.
     #[error("a value to be replaced was never in this field; read the record again")]
     Unseen,
-}
-
-/// A change ready to be written but for its number.
-pub(super) struct Draft {
-    pub record: RecordId,
-    pub kind: ChangeKind,
-    pub author: PersonNo,
-    pub hlc: Hlc,
-    pub wall_ms: i64,
-    pub mono_ms: u64,
-    pub boot: u32,
-    pub gnss_ms: Option<i64>,
-    pub fix: Option<Fix>,
-    pub record_type: gridweave_core::record::TypeRef,
-    pub writes: Vec<Write>,
-    pub sets: Vec<SetEdit>,
-    pub was: Option<Dot>,
-    pub unknown: Vec<(u8, Vec<u8>)>,
 }
 
 impl Store {
@@ -114,7 +95,8 @@ fn carry_out(
     if order.writes.iter().any(|write| !write.replaces.iter().all(|dot| written(write, dot))) {
         return Ok(Err(Refused::Unseen));
     }
-    let draft = Draft {
+    let draft = Change {
+        seq: UNNUMBERED,
         record: order.record,
         kind: order.kind,
         author: order.person,
@@ -142,36 +124,22 @@ fn carry_out(
     write_as(conn, catalog, merger, order.person, draft, now_ms)
 }
 
-/// Writes a change as a server replica of `person`, into the log and the merged record. The caller finishes the merger.
+/// Number of a change that has none yet.
+pub(super) const UNNUMBERED: Seq = Seq(0);
+
+/// Writes a change as a server replica of `person`, into the log and the merged record, under that replica's next
+/// number. The caller finishes the merger.
 pub(super) fn write_as(
     conn: &Connection,
     catalog: &Catalog,
     merger: &mut Merger<'_>,
     person: PersonNo,
-    draft: Draft,
+    draft: Change,
     now_ms: i64,
 ) -> Result<Result<Dot, Refused>, StoreError> {
     let writer = writer(conn, merger, person, &draft, now_ms)?;
     let seq = Seq(writer.last_seq.0 + 1);
-    let Draft { record, kind, author, hlc, wall_ms, mono_ms, boot, gnss_ms, fix, .. } = draft;
-    let Draft { record_type, writes, sets, was, unknown, .. } = draft;
-    let change = Change {
-        seq,
-        record,
-        record_type,
-        kind,
-        hlc,
-        wall_ms,
-        mono_ms,
-        boot,
-        gnss_ms,
-        author,
-        fix,
-        writes,
-        sets,
-        was,
-        unknown,
-    };
+    let change = Change { seq, ..draft };
     if let Err(misfit) = fit::check(catalog, &change) {
         return Ok(Err(misfit.into()));
     }
@@ -179,7 +147,7 @@ pub(super) fn write_as(
     let hash = writer.chain_key.next(writer.hash, &bytes);
     // A new number never clashes, and the type was taken from the record: there is nothing to refuse.
     merger.apply(writer.rid, &change)?.map_err(|_| StoreError::Corrupt("a server replica"))?;
-    let row_id = merger.row_id(record)?;
+    let row_id = merger.row_id(change.record)?;
     conn.prepare_cached(
         "INSERT INTO change (rid, seq, record, received_ms, bytes) VALUES (?1, ?2, ?3, ?4, ?5)",
     )
@@ -196,7 +164,7 @@ fn writer(
     conn: &Connection,
     merger: &mut Merger<'_>,
     person: PersonNo,
-    draft: &Draft,
+    draft: &Change,
     now_ms: i64,
 ) -> Result<Replica, StoreError> {
     let last: Option<u32> = conn
