@@ -238,6 +238,7 @@ pub struct Digests {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DigestsReply {
     /// Count and sum of each range, in the order asked.
+    #[serde(with = "super::ids::sums")]
     pub ranges: Vec<(u64, u128)>,
     /// States of the records in the ranges wanted whole.
     pub states: Vec<Bytes>,
