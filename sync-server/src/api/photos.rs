@@ -4,8 +4,9 @@ use super::error::ApiError;
 use super::message;
 use crate::app::App;
 use crate::auth::device::DeviceRequest;
-use crate::store::photos::{GrantOutcome, PHOTO_BYTES_MAX};
+use crate::store::photos::GrantOutcome;
 use crate::store::replica::ReplicaState;
+use crate::tus::PHOTO_LEN_MAX;
 use axum::extract::State;
 use axum::response::Response;
 use gridweave_core::wire::v1::{UploadGrant, UploadGrantReply};
@@ -22,7 +23,7 @@ pub async fn upload_grant(State(app): State<Arc<App>>, request: DeviceRequest) -
             "this replica was replaced by another after its log was copied",
         ));
     }
-    if ask.len == 0 || ask.len > PHOTO_BYTES_MAX {
+    if ask.len == 0 || ask.len > PHOTO_LEN_MAX {
         return Err(ApiError::new(413, "photo_size", "a photo has between one byte and 64 MiB"));
     }
     let reply = match app.store.grant_upload(request.rid, ask.sha256, ask.len, app.now_ms()).await? {
