@@ -3,6 +3,7 @@
 use super::error::ApiError;
 use super::message;
 use crate::app::App;
+use crate::auth::device;
 use crate::store::enrolment::EnrolOutcome;
 use axum::body::Bytes as Body;
 use axum::extract::State;
@@ -28,7 +29,12 @@ pub async fn enrol(
     } else {
         wire::unpack(&body)?
     };
-    let sealing_key = request.sealing_key.0.clone();
+    if device::key(&request.device_key.0).is_none() {
+        return Err(ApiError::new(422, "bad_key", "the device key is not a usable Ed25519 key"));
+    }
+    // First, for what cannot be sealed must not use the code up.
+    let sealed = seal::seal(&request.sealing_key.0, seal::IDENTITY_KEY_INFO, &app.identity_key)
+        .map_err(|_| ApiError::new(422, "bad_key", "the sealing key is not a usable X25519 key"))?;
     let reply = match app.store.enrol(request, app.now_ms()).await? {
         EnrolOutcome::Refused => {
             return Err(ApiError::new(
@@ -42,8 +48,6 @@ pub async fn enrol(
             if let Some(replica) = app.store.replica(certificate.rid).await? {
                 app.devices.put(&replica);
             }
-            let sealed = seal::seal(&sealing_key, seal::IDENTITY_KEY_INFO, &app.identity_key)
-                .map_err(|_| ApiError::new(422, "bad_key", "the sealing key is not a usable X25519 key"))?;
             let signature = Bytes(app.keys.receipt().sign(&certificate.signed_bytes()).to_bytes().to_vec());
             EnrolReply::Enrolled { certificate, signature, sealed_identity_key: Bytes(sealed) }
         }

@@ -3,7 +3,7 @@
 use super::error::ApiError;
 use super::message;
 use crate::app::App;
-use crate::auth::device::DeviceRequest;
+use crate::auth::device::{self, DeviceRequest};
 use crate::store::push::{PushContext, PushOutcome};
 use crate::store::replica::ReplicaState;
 use axum::extract::State;
@@ -85,8 +85,12 @@ pub async fn rekey(State(app): State<Arc<App>>, request: DeviceRequest) -> Resul
     let ask: Rekey = message::read(&request)?;
     own(&request, ask.old_rid)?;
     may_read(&request)?;
-    if ask.device_key.0.len() != 32 || ask.chain_key.0.len() != 32 {
-        return Err(ApiError::new(422, "bad_key", "keys have 32 bytes"));
+    if device::key(&ask.device_key.0).is_none() || ask.chain_key.0.len() != 32 {
+        return Err(ApiError::new(
+            422,
+            "bad_key",
+            "the device key is no Ed25519 key, or the chain key not 32 bytes",
+        ));
     }
     match app.store.rekey(ask, app.now_ms()).await? {
         Some(replica) => {

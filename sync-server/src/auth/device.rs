@@ -28,10 +28,7 @@ struct Entry {
 impl Devices {
     /// Takes in a replica, or what changed about it. The counters of a known one go on.
     pub fn put(&self, replica: &Replica) {
-        let Some(key) = <[u8; 32]>::try_from(replica.device_key.as_slice())
-            .ok()
-            .and_then(|bytes| VerifyingKey::from_bytes(&bytes).ok())
-        else {
+        let Some(key) = key(&replica.device_key) else {
             return; // A writer of the server itself: it sends no requests.
         };
         let mut entries = self.lock();
@@ -45,6 +42,13 @@ impl Devices {
     fn lock(&self) -> MutexGuard<'_, HashMap<Rid, Entry>> {
         self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
+}
+
+/// A device's key, if these bytes are one that can verify a signature.
+pub fn key(bytes: &[u8]) -> Option<VerifyingKey> {
+    let key = VerifyingKey::from_bytes(bytes.try_into().ok()?).ok()?;
+    // Anybody can sign for a weak one.
+    Some(key).filter(|key| !key.is_weak())
 }
 
 /// A request that a known device signed.
