@@ -13,7 +13,10 @@ use gridweave_core::wire::v1::{UploadGrant, UploadGrantReply};
 use gridweave_core::wire::{Bytes, chain};
 use std::sync::Arc;
 
-/// Grants an upload, or answers the receipt again.
+/// Grants the upload of one photo, or answers its receipt again.
+#[utoipa::path(post, path = "/v1/upload-grants", tag = "devices", request_body = UploadGrant,
+    responses((status = 200, description = "The grant, or the receipt.", body = UploadGrantReply)),
+    extensions(("x-refusals" = json!({"403": ["retired"], "413": ["photo_size"]}))))]
 pub async fn upload_grant(State(app): State<Arc<App>>, request: DeviceRequest) -> Result<Response, ApiError> {
     let ask: UploadGrant = message::read(&request)?;
     if matches!(request.state, ReplicaState::Retired | ReplicaState::Server) {

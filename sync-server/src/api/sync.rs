@@ -13,7 +13,14 @@ use gridweave_core::wire::v1::*;
 use gridweave_core::wire::{Bytes, PUSH_CHANGES_MAX, chain};
 use std::sync::Arc;
 
-/// `POST /v1/push`: changes of one replica.
+/// Hands in changes of one replica.
+///
+/// What the answer calls received is on disk. A change that is not accepted is received too, and waits in quarantine.
+#[utoipa::path(post, path = "/v1/push", tag = "devices", request_body = Push,
+    responses((status = 200, description = "What became of them.", body = PushReply)),
+    extensions(("x-refusals" = json!({
+        "403": ["other_replica", "quota_used"], "413": ["too_many_changes"], "422": ["head_signature"]
+    }))))]
 pub async fn push(State(app): State<Arc<App>>, request: DeviceRequest) -> Result<Response, ApiError> {
     let push: Push = message::read(&request)?;
     own(&request, push.rid)?;
@@ -58,7 +65,10 @@ pub async fn push(State(app): State<Arc<App>>, request: DeviceRequest) -> Result
     Ok(message::write(&reply, request.wants_json))
 }
 
-/// `POST /v1/pull`: what is new in the device's grids.
+/// Asks for what is new in the device's grids.
+#[utoipa::path(post, path = "/v1/pull", tag = "devices", request_body = Pull,
+    responses((status = 200, description = "One page of it.", body = PullReply)),
+    extensions(("x-refusals" = json!({"403": ["revoked", "retired"]}))))]
 pub async fn pull(State(app): State<Arc<App>>, request: DeviceRequest) -> Result<Response, ApiError> {
     let pull: Pull = message::read(&request)?;
     may_read(&request)?;
@@ -67,7 +77,14 @@ pub async fn pull(State(app): State<Arc<App>>, request: DeviceRequest) -> Result
     Ok(message::write(&reply, request.wants_json))
 }
 
-/// `POST /v1/digests`: where two sides differ.
+/// Asks for digests of ranges of a grid's records, to find where two sides differ.
+///
+/// Of more than 256 ranges the first 256 are answered.
+#[utoipa::path(post, path = "/v1/digests", tag = "devices", request_body = Digests,
+    responses((status = 200, description = "Digests, and records wanted whole.", body = DigestsReply)),
+    extensions(("x-refusals" = json!({
+        "403": ["revoked", "retired", "unconfirmed"], "404": ["unknown_grid"]
+    }))))]
 pub async fn digests(State(app): State<Arc<App>>, request: DeviceRequest) -> Result<Response, ApiError> {
     let ask: Digests = message::read(&request)?;
     may_read(&request)?;
@@ -80,7 +97,12 @@ pub async fn digests(State(app): State<Arc<App>>, request: DeviceRequest) -> Res
     }
 }
 
-/// `POST /v1/rekey`: a new replica after a fork.
+/// Asks for a new replica after a fork.
+#[utoipa::path(post, path = "/v1/rekey", tag = "devices", request_body = Rekey,
+    responses((status = 200, description = "The new replica's number.", body = RekeyReply)),
+    extensions(("x-refusals" = json!({
+        "403": ["other_replica", "revoked", "retired"], "409": ["no_fork"], "422": ["bad_key"]
+    }))))]
 pub async fn rekey(State(app): State<Arc<App>>, request: DeviceRequest) -> Result<Response, ApiError> {
     let ask: Rekey = message::read(&request)?;
     own(&request, ask.old_rid)?;
