@@ -54,6 +54,7 @@ impl EnrolmentCode {
 
 /// The device's part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Enrol {
     /// Which enrolment.
     pub enrolment: u64,
@@ -96,6 +97,7 @@ pub fn fingerprint(device_key: &[u8]) -> String {
 
 /// The server's answer to [`Enrol`]; asked again until it is no longer pending.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum EnrolReply {
     /// A supervisor has yet to compare fingerprints and confirm.
     Pending,
@@ -112,6 +114,7 @@ pub enum EnrolReply {
 
 /// Who a device is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Certificate {
     /// Its replica.
     pub replica: ReplicaId,

@@ -29,6 +29,7 @@ pub trait Exchange: Send + Sync {
 
 /// A refusal with a stable code: `{code, message}` in JSON, with the HTTP status of `status`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[error("{code}: {message}")]
 pub struct Refusal {
     /// HTTP status that carries it.

@@ -107,3 +107,20 @@ pub(super) mod sum {
         }
     }
 }
+
+/// Counts, each with its digest's sum, written like [`sum`].
+pub(super) mod sums {
+    use super::*;
+
+    #[derive(Serialize, Deserialize)]
+    struct Sum(#[serde(with = "super::sum")] u128);
+
+    pub fn serialize<S: Serializer>(sums: &[(u64, u128)], s: S) -> Result<S::Ok, S::Error> {
+        s.collect_seq(sums.iter().map(|(count, sum)| (count, Sum(*sum))))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Vec<(u64, u128)>, D::Error> {
+        let sums: Vec<(u64, Sum)> = Deserialize::deserialize(d)?;
+        Ok(sums.into_iter().map(|(count, sum)| (count, sum.0)).collect())
+    }
+}

@@ -11,6 +11,8 @@ pub mod counter;
 pub mod enrol;
 mod exchange;
 mod ids;
+#[cfg(feature = "openapi")]
+mod openapi;
 pub mod pins;
 pub mod seal;
 pub mod signature;

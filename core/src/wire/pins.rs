@@ -17,6 +17,7 @@ const TEXT_PREFIX: &str = "GRIDWEAVE-KEYS1:";
 
 /// The server's present and next TLS key, as the organisation says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PinsNotice {
     /// Rises with every change of keys: an earlier notice is never taken.
     pub serial: u32,

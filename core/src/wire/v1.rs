@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// Changes of one replica, in order and without a gap.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Push {
     /// Which run of sync this belongs to; random, minted by the device.
     pub session: u64,
@@ -25,6 +26,7 @@ pub struct Push {
 
 /// The server's answer to a push.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum PushReply {
     /// They are on disk.
     Received(Receipt),
@@ -46,6 +48,7 @@ pub enum PushReply {
 
 /// "I have it, on disk." The only thing that makes a device's own copy deletable.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Receipt {
     /// Whose log.
     pub rid: Rid,
@@ -65,6 +68,7 @@ pub struct Receipt {
 
 /// A change that the server keeps but did not accept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Quarantined {
     /// Which.
     pub seq: Seq,
@@ -74,6 +78,7 @@ pub struct Quarantined {
 
 /// Where two logs of one replica part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Fork {
     /// The last change that both have.
     pub common_seq: Seq,
@@ -83,6 +88,7 @@ pub struct Fork {
 
 /// Asks for what is new in the device's grids.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Pull {
     /// Which run of sync this belongs to.
     pub session: u64,
@@ -102,6 +108,7 @@ pub struct Pull {
 
 /// How far the feed of one grid was read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct GridCursor {
     /// The grid.
     pub grid: GridCode,
@@ -111,6 +118,7 @@ pub struct GridCursor {
 
 /// How a device is doing.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Facts {
     /// The device's wall clock when it asked, UTC milliseconds; the server notes the difference.
     pub wall_ms: i64,
@@ -134,6 +142,7 @@ pub struct Facts {
 
 /// One page of what is new.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum PullReply {
     /// Records and where to go on.
     Page(Page),
@@ -145,6 +154,7 @@ pub enum PullReply {
 
 /// Records and where to go on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Page {
     /// The server's epoch; with another one than asked with, cursors start at 0 again.
     pub epoch: u32,
@@ -168,6 +178,7 @@ pub struct Page {
 
 /// Something new in a grid.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Item {
     /// A record as it is now.
     Record {
@@ -187,6 +198,7 @@ pub enum Item {
 
 /// The grids that a device may see.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Scope {
     /// Rises with every change of it.
     pub version: u64,
@@ -198,6 +210,7 @@ pub struct Scope {
 
 /// One grid.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Grid {
     /// Its code.
     pub code: GridCode,
@@ -211,6 +224,7 @@ pub struct Grid {
 
 /// What a device should have of one grid.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct GridDigest {
     /// The grid.
     pub grid: GridCode,
@@ -218,11 +232,13 @@ pub struct GridDigest {
     pub count: u64,
     /// Sum of the records' digests, modulo 2¹²⁸.
     #[serde(with = "super::ids::sum")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, pattern = "^[0-9a-f]{32}$"))]
     pub sum: u128,
 }
 
 /// Asks for digests of parts of a grid's records, to find where two sides differ.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Digests {
     /// Which run of sync this belongs to.
     pub session: u64,
@@ -236,8 +252,11 @@ pub struct Digests {
 
 /// Digests of the ranges asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DigestsReply {
     /// Count and sum of each range, in the order asked.
+    #[serde(with = "super::ids::sums")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<(u64, String)>))]
     pub ranges: Vec<(u64, u128)>,
     /// States of the records in the ranges wanted whole.
     pub states: Vec<Bytes>,
@@ -245,6 +264,7 @@ pub struct DigestsReply {
 
 /// Asks for a new replica after a fork.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Rekey {
     /// The replica that was copied or restored.
     pub old_rid: Rid,
@@ -260,6 +280,7 @@ pub struct Rekey {
 
 /// The number that the new replica got.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RekeyReply {
     /// The new number.
     pub rid: Rid,
@@ -267,15 +288,18 @@ pub struct RekeyReply {
 
 /// Asks leave to upload one photo.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UploadGrant {
     /// Its hash.
     pub sha256: PhotoHash,
     /// Its length, bytes.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 67_108_864))]
     pub len: u64,
 }
 
 /// Leave to upload, or the news that it is not needed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum UploadGrantReply {
     /// Upload it with this bearer token, valid for a day.
     Granted {

@@ -7,6 +7,13 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use gridweave_core::wire::{Refusal, UnpackError};
 
+/// Refusals that something may answer: statuses, each with its stable codes. Stands beside what refuses, for the
+/// document.
+pub type Refusals = &'static [(u16, &'static [&'static str])];
+
+/// How the store's failure is told.
+pub const STORE_REFUSALS: Refusals = &[(503, &["store_failed"])];
+
 /// A refusal as an answer.
 #[derive(Debug)]
 pub struct ApiError(pub Refusal);

@@ -1,34 +1,60 @@
-//! What devices and integrators may ask, under `/v1`.
+//! What devices and integrators may ask, under `/v1`. [`table`] is the whole of it but for the uploads, which bound
+//! their bodies themselves and are routed by [`crate::tus`]; the document of both is [`openapi`].
 
 mod enrol;
 pub mod error;
-mod message;
+mod health;
+mod input;
+pub(crate) mod message;
+pub mod openapi;
 mod people;
 mod photos;
+mod routes;
+mod sign_in;
 mod sync;
 
 use crate::app::App;
+use crate::auth::policy::{Action, Policy};
+use crate::tus;
 use axum::Router;
-use axum::routing::{get, post};
+use axum::http::StatusCode;
+use error::ApiError;
+use routes::Routes;
 use std::sync::Arc;
+use utoipa_axum::routes;
 
 /// All routes of the API.
 pub fn routes() -> Router<Arc<App>> {
-    Router::new()
-        .route("/v1/health", get(|| async { "ok" }))
-        .route("/v1/enrol", post(enrol::enrol))
-        .route("/v1/push", post(sync::push))
-        .route("/v1/pull", post(sync::pull))
-        .route("/v1/pins", post(sync::pins))
-        .route("/v1/digests", post(sync::digests))
-        .route("/v1/rekey", post(sync::rekey))
-        .route("/v1/upload-grants", post(photos::upload_grant))
-        .route("/v1/stats", get(people::stats))
-        .route("/v1/grid-digests", get(people::grid_digests))
-        .route("/v1/replicas", get(people::replicas))
-        .route("/v1/replicas/{rid}/confirm", post(people::confirm))
-        .route("/v1/replicas/{rid}/changes", get(people::changes))
-        .route("/v1/records", get(people::records))
-        .route("/v1/records/{record}", get(people::record))
-        .route("/v1/records/{record}/resolve", post(people::resolve))
+    let (router, _) = table().split();
+    router.method_not_allowed_fallback(async || {
+        let status = StatusCode::METHOD_NOT_ALLOWED.as_u16();
+        ApiError::new(status, "method_not_allowed", "this method is not served here; see /v1/openapi.json")
+    })
+}
+
+/// All operations, each with who may ask it.
+fn table() -> Routes {
+    use Policy::{Device, Everyone, Person};
+    let table = Routes::new(openapi::about())
+        .add(Everyone, routes!(health::health))
+        .add(Everyone, routes!(openapi::show))
+        .add(Everyone, routes!(enrol::enrol))
+        .add(Device, routes!(sync::push))
+        .add(Device, routes!(sync::pull))
+        .add(Device, routes!(sync::pins))
+        .add(Device, routes!(sync::digests))
+        .add(Device, routes!(sync::rekey))
+        .add(Device, routes!(photos::upload_grant))
+        .add(Everyone, routes!(sign_in::sign_in))
+        .add(Person(Action::Enter), routes!(people::stats))
+        .add(Person(Action::ReadDevices), routes!(people::grid_digests))
+        .add(Person(Action::ReadDevices), routes!(people::replicas))
+        .add(Person(Action::ManageDevices), routes!(people::confirm))
+        .add(Person(Action::ReadRecords), routes!(people::changes))
+        .add(Person(Action::ReadRecords), routes!(people::records))
+        .add(Person(Action::ReadRecords), routes!(people::record))
+        .add(Person(Action::Settle), routes!(people::resolve));
+    tus::routes::documented()
+        .into_iter()
+        .fold(table, |table, (policy, documented)| table.elsewhere(policy, documented))
 }

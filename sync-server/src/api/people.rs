@@ -2,16 +2,15 @@
 //! request says why they are wanted (`X-Reason`); that is written to the audit log first.
 
 use super::error::ApiError;
-use super::message::read_json;
+use super::input::{Path, Query};
+use super::message::Json;
 use crate::app::App;
 use crate::auth::person::Signed;
 use crate::auth::policy::Action;
 use crate::store::read_api::{ReplicaRow, dot_pair};
 use crate::store::settle::Order;
 use crate::store::stats::Stats;
-use axum::Json;
-use axum::body::Bytes;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use gridweave_core::form::{RecordType, mask};
 use gridweave_core::ids::{Dot, FieldKey, FieldNo, RecordId, Rid};
@@ -20,42 +19,51 @@ use gridweave_core::record::{Change, ChangeKind, SetItem, Write, json, system};
 use gridweave_core::value::Value;
 use gridweave_core::wire::v1::GridDigest;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value as JsonValue, json};
+use serde_json::Value as JsonValue;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use utoipa::{IntoParams, ToSchema};
 
 /// Most rows in one answer.
 const ROWS_MAX: u32 = 1000;
 
 type Answer<T> = Result<Json<T>, ApiError>;
 
-/// `GET /v1/stats`.
-pub async fn stats(State(app): State<Arc<App>>, signed: Signed) -> Answer<Stats> {
-    may(&signed, Action::Enter)?;
+/// Counts the whole city.
+#[utoipa::path(get, path = "/v1/stats", tag = "people",
+    responses((status = 200, description = "The counts.", body = Stats)))]
+pub async fn stats(State(app): State<Arc<App>>, _: Signed) -> Answer<Stats> {
     Ok(Json(app.store.stats().await?))
 }
 
-/// `GET /v1/grid-digests`: what a device that has all of a grid has.
-pub async fn grid_digests(State(app): State<Arc<App>>, signed: Signed) -> Answer<Vec<GridDigest>> {
-    may(&signed, Action::ReadDevices)?;
+/// Tells the digest of every grid that has records: what a device that has all of a grid has.
+#[utoipa::path(get, path = "/v1/grid-digests", tag = "people",
+    responses((status = 200, description = "By the grids' codes.", body = Vec<GridDigest>)))]
+pub async fn grid_digests(State(app): State<Arc<App>>, _: Signed) -> Answer<Vec<GridDigest>> {
     Ok(Json(app.store.grid_digests().await?))
 }
 
-/// `GET /v1/replicas`.
-pub async fn replicas(State(app): State<Arc<App>>, signed: Signed) -> Answer<Vec<ReplicaRow>> {
-    may(&signed, Action::ReadDevices)?;
+/// Lists all replicas.
+#[utoipa::path(get, path = "/v1/replicas", tag = "people",
+    responses((status = 200, description = "By their numbers.", body = Vec<ReplicaRow>)))]
+pub async fn replicas(State(app): State<Arc<App>>, _: Signed) -> Answer<Vec<ReplicaRow>> {
     Ok(Json(app.store.replica_rows().await?))
 }
 
-/// `POST /v1/replicas/{rid}/confirm`: admits a replica that was made after a fork, with what it handed in.
-pub async fn confirm(
-    State(app): State<Arc<App>>,
-    Path(rid): Path<u32>,
-    signed: Signed,
-    headers: HeaderMap,
-) -> Answer<JsonValue> {
-    may(&signed, Action::ManageDevices)?;
-    csrf(&signed, &headers)?;
+/// A replica that may take part from now on.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Confirmed {
+    rid: u32,
+    /// Changes that it had handed in before and that are merged now.
+    merged: u32,
+}
+
+/// Admits a replica that was made after a fork, with what it handed in.
+#[utoipa::path(post, path = "/v1/replicas/{rid}/confirm", tag = "people",
+    params(("rid" = u32, Path, description = "Number of the replica.")),
+    responses((status = 200, description = "It is admitted.", body = Confirmed)),
+    extensions(("x-refusals" = json!({"404": ["not_found"]}))))]
+pub async fn confirm(State(app): State<Arc<App>>, signed: Signed, Path(rid): Path<u32>) -> Answer<Confirmed> {
     let merged = app.store.confirm_replica(Rid(rid), app.identity_key.clone(), app.now_ms()).await?;
     let replica = app.store.replica(Rid(rid)).await?.ok_or_else(|| not_found("replica"))?;
     app.devices.put(&replica);
@@ -68,42 +76,60 @@ pub async fn confirm(
             String::new(),
         )
         .await?;
-    Ok(Json(json!({"rid": rid, "merged": merged})))
+    Ok(Json(Confirmed { rid, merged }))
 }
 
 /// Where to go on, and how many.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct LogQuery {
+    /// Changes after this one.
     #[serde(default)]
     after: u64,
+    /// At most so many, and never more than 1000.
+    #[param(default = 100)]
     limit: Option<u32>,
 }
 
-/// A change in JSON; `bytes` is what the replica made.
-#[derive(Debug, Serialize)]
+/// A change as JSON; what cannot be read as one has no kind and no writes.
+#[derive(Debug, Serialize, ToSchema)]
 pub struct ChangeJson {
     seq: u64,
+    /// `merged`, or why it is in quarantine.
     state: String,
     kind: Option<&'static str>,
     record: Option<String>,
+    /// The change that it stands for: replica and number.
     was: Option<(u32, u64)>,
     writes: Vec<WriteJson>,
 }
 
-#[derive(Debug, Serialize)]
-struct WriteJson {
+/// A field that a change sets.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WriteJson {
+    /// Number of the field.
     field: u16,
+    /// Its name, where the type of the record is known.
     name: Option<String>,
+    #[schema(value_type = Value)]
     value: JsonValue,
+    /// The changes whose values it replaces: replica and number.
     replaces: Vec<(u32, u64)>,
 }
 
-/// `GET /v1/replicas/{rid}/changes`: one replica's log.
+/// Reads one replica's log.
+#[utoipa::path(get, path = "/v1/replicas/{rid}/changes", tag = "people",
+    params(
+        ("rid" = u32, Path, description = "Number of the replica."),
+        LogQuery,
+        ("X-Reason" = Option<String>, Header, description = "Why personal values are wanted unmasked.")
+    ),
+    responses((status = 200, description = "Its changes in order.", body = Vec<ChangeJson>)))]
 pub async fn changes(
     State(app): State<Arc<App>>,
+    signed: Signed,
     Path(rid): Path<u32>,
     Query(query): Query<LogQuery>,
-    signed: Signed,
     headers: HeaderMap,
 ) -> Answer<Vec<ChangeJson>> {
     let masked = masked(&app, &signed, &headers, format!("log of replica {rid}")).await?;
@@ -138,34 +164,53 @@ fn write_json(record_type: Option<&RecordType>, write: &Write, masked: bool) -> 
 }
 
 /// Where to go on, and how many.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct RecordsQuery {
+    /// Records after this one; empty for the first.
     #[serde(default)]
+    #[param(pattern = "^([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})?$")]
     after: String,
+    /// At most so many, and never more than 1000.
+    #[param(default = 100)]
     limit: Option<u32>,
 }
 
-/// A record in JSON: live values by field name.
-#[derive(Debug, Serialize)]
+/// A record as JSON.
+#[derive(Debug, Serialize, ToSchema)]
 pub struct RecordJson {
+    #[schema(format = "uuid")]
     record: String,
+    /// Name of its type.
     #[serde(rename = "type")]
     record_type: String,
+    /// Live values by field name; more than one where people disagree.
     fields: BTreeMap<String, Vec<ValueJson>>,
+    /// Hashes of its photos.
     photos: Vec<String>,
 }
 
-#[derive(Debug, Serialize)]
-struct ValueJson {
+/// A live value.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ValueJson {
+    /// The change that wrote it: replica and number.
     dot: (u32, u64),
+    #[schema(value_type = Value)]
     value: JsonValue,
 }
 
-/// `GET /v1/records`: merged records in the order of their ids.
+/// Reads merged records in the order of their ids.
+#[utoipa::path(get, path = "/v1/records", tag = "people",
+    params(
+        RecordsQuery,
+        ("X-Reason" = Option<String>, Header, description = "Why personal values are wanted unmasked.")
+    ),
+    responses((status = 200, description = "The records.", body = Vec<RecordJson>)),
+    extensions(("x-refusals" = json!({"400": ["bad_id"]}))))]
 pub async fn records(
     State(app): State<Arc<App>>,
-    Query(query): Query<RecordsQuery>,
     signed: Signed,
+    Query(query): Query<RecordsQuery>,
     headers: HeaderMap,
 ) -> Answer<Vec<RecordJson>> {
     let masked = masked(&app, &signed, &headers, "records".into()).await?;
@@ -174,11 +219,18 @@ pub async fn records(
     Ok(Json(states.iter().map(|state| record_json(&app, state, masked)).collect()))
 }
 
-/// `GET /v1/records/{record}`.
+/// Reads one merged record.
+#[utoipa::path(get, path = "/v1/records/{record}", tag = "people",
+    params(
+        ("record" = RecordId, Path, description = "Its id."),
+        ("X-Reason" = Option<String>, Header, description = "Why personal values are wanted unmasked.")
+    ),
+    responses((status = 200, description = "The record.", body = RecordJson)),
+    extensions(("x-refusals" = json!({"400": ["bad_id"], "404": ["not_found"]}))))]
 pub async fn record(
     State(app): State<Arc<App>>,
-    Path(record): Path<String>,
     signed: Signed,
+    Path(record): Path<String>,
     headers: HeaderMap,
 ) -> Answer<RecordJson> {
     let id = record_id(&record)?;
@@ -217,24 +269,42 @@ fn record_json(app: &App, state: &RecordState, masked: bool) -> RecordJson {
 }
 
 /// The settlement of a conflict.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 pub struct Resolve {
+    /// Name of the field.
     field: String,
+    /// What it holds from now on; `null` for nothing.
+    #[schema(value_type = Value)]
     value: JsonValue,
+    /// The changes whose values were on the screen: replica and number.
     replaces: Vec<(u32, u64)>,
 }
 
-/// `POST /v1/records/{record}/resolve`: one value replaces those that were on the screen.
+/// The change that settled it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Resolved {
+    /// Replica and number.
+    dot: (u32, u64),
+}
+
+/// Settles a conflict: one value replaces those that were on the screen.
+#[utoipa::path(post, path = "/v1/records/{record}/resolve", tag = "people",
+    params(
+        ("record" = RecordId, Path, description = "Id of the record."),
+        ("X-Reason" = Option<String>, Header, description = "Why; stands in the audit log.")
+    ),
+    request_body = Resolve,
+    responses((status = 200, description = "It is settled.", body = Resolved)),
+    extensions(("x-refusals" = json!({
+        "400": ["bad_id"], "404": ["not_found"], "422": ["wrong_kind", "refused"]
+    }))))]
 pub async fn resolve(
     State(app): State<Arc<App>>,
-    Path(record): Path<String>,
     signed: Signed,
+    Path(record): Path<String>,
     headers: HeaderMap,
-    body: Bytes,
-) -> Answer<JsonValue> {
-    may(&signed, Action::Settle)?;
-    csrf(&signed, &headers)?;
-    let ask: Resolve = read_json(&body)?;
+    Json(ask): Json<Resolve>,
+) -> Answer<Resolved> {
     let record = record_id(&record)?;
     let state = app.store.state(record).await?.ok_or_else(|| not_found("record"))?;
     let record_type =
@@ -257,7 +327,7 @@ pub async fn resolve(
     };
     let settled = app.store.settle(order, app.identity_key.clone(), app.now_ms()).await?;
     let dot = settled.map_err(|refused| ApiError::new(422, "refused", &refused.to_string()))?;
-    Ok(Json(json!({"dot": dot_pair(dot)})))
+    Ok(Json(Resolved { dot: dot_pair(dot) }))
 }
 
 fn value_json(record_type: Option<&RecordType>, key: FieldKey, value: &Value, masked: bool) -> JsonValue {
@@ -272,9 +342,10 @@ fn value_json(record_type: Option<&RecordType>, key: FieldKey, value: &Value, ma
 
 /// Whether personal values are masked in the answer; a stated reason is written down before anything is shown.
 async fn masked(app: &App, signed: &Signed, headers: &HeaderMap, object: String) -> Result<bool, ApiError> {
-    may(signed, Action::ReadRecords)?;
     let Some(reason) = reason(headers) else { return Ok(true) };
-    may(signed, Action::Unmask)?;
+    if !signed.may(Action::Unmask) {
+        return Err(ApiError::new(403, "forbidden", "your role does not allow unmasked values"));
+    }
     app.store.note_audit(app.now_ms(), Some(signed.person), "unmask", object, reason).await?;
     Ok(false)
 }
@@ -282,21 +353,6 @@ async fn masked(app: &App, signed: &Signed, headers: &HeaderMap, object: String)
 fn reason(headers: &HeaderMap) -> Option<String> {
     let text = headers.get("x-reason")?.to_str().ok()?.trim();
     (!text.is_empty() && text.len() <= 500).then(|| text.to_owned())
-}
-
-fn may(signed: &Signed, action: Action) -> Result<(), ApiError> {
-    if signed.may(action) {
-        return Ok(());
-    }
-    Err(ApiError::new(403, "forbidden", "your role does not allow this"))
-}
-
-/// Other sites can make a browser send its cookie, but not this header.
-fn csrf(signed: &Signed, headers: &HeaderMap) -> Result<(), ApiError> {
-    if headers.get("x-csrf").is_some_and(|v| v.as_bytes() == signed.csrf.as_bytes()) {
-        return Ok(());
-    }
-    Err(ApiError::new(403, "csrf", "the header X-CSRF does not hold what signing in answered"))
 }
 
 fn record_id(text: &str) -> Result<RecordId, ApiError> {

@@ -4,15 +4,19 @@ use super::error::ApiError;
 use super::message;
 use crate::app::App;
 use crate::auth::device::DeviceRequest;
-use crate::store::photos::{GrantOutcome, PHOTO_BYTES_MAX};
+use crate::store::photos::GrantOutcome;
 use crate::store::replica::ReplicaState;
+use crate::tus::PHOTO_LEN_MAX;
 use axum::extract::State;
 use axum::response::Response;
 use gridweave_core::wire::v1::{UploadGrant, UploadGrantReply};
 use gridweave_core::wire::{Bytes, chain};
 use std::sync::Arc;
 
-/// Grants an upload, or answers the receipt again.
+/// Grants the upload of one photo, or answers its receipt again.
+#[utoipa::path(post, path = "/v1/upload-grants", tag = "devices", request_body = UploadGrant,
+    responses((status = 200, description = "The grant, or the receipt.", body = UploadGrantReply)),
+    extensions(("x-refusals" = json!({"403": ["retired"], "413": ["photo_size"]}))))]
 pub async fn upload_grant(State(app): State<Arc<App>>, request: DeviceRequest) -> Result<Response, ApiError> {
     let ask: UploadGrant = message::read(&request)?;
     if matches!(request.state, ReplicaState::Retired | ReplicaState::Server) {
@@ -22,7 +26,7 @@ pub async fn upload_grant(State(app): State<Arc<App>>, request: DeviceRequest) -
             "this replica was replaced by another after its log was copied",
         ));
     }
-    if ask.len == 0 || ask.len > PHOTO_BYTES_MAX {
+    if ask.len == 0 || ask.len > PHOTO_LEN_MAX {
         return Err(ApiError::new(413, "photo_size", "a photo has between one byte and 64 MiB"));
     }
     let reply = match app.store.grant_upload(request.rid, ask.sha256, ask.len, app.now_ms()).await? {

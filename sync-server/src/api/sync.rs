@@ -3,19 +3,26 @@
 use super::error::ApiError;
 use super::message;
 use crate::app::App;
-use crate::auth::device::DeviceRequest;
+use crate::auth::device::{self, DeviceRequest};
 use crate::store::push::{PushContext, PushOutcome};
 use crate::store::replica::ReplicaState;
 use axum::extract::State;
 use axum::http::HeaderValue;
 use axum::response::Response;
 use gridweave_core::ids::Rid;
-use gridweave_core::wire::pins::{X_PINS, mark};
+use gridweave_core::wire::pins::{PinsNotice, X_PINS, mark};
 use gridweave_core::wire::v1::*;
 use gridweave_core::wire::{Bytes, PUSH_CHANGES_MAX, chain};
 use std::sync::Arc;
 
-/// `POST /v1/push`: changes of one replica.
+/// Hands in changes of one replica.
+///
+/// What the answer calls received is on disk. A change that is not accepted is received too, and waits in quarantine.
+#[utoipa::path(post, path = "/v1/push", tag = "devices", request_body = Push,
+    responses((status = 200, description = "What became of them.", body = PushReply)),
+    extensions(("x-refusals" = json!({
+        "403": ["other_replica", "quota_used"], "413": ["too_many_changes"], "422": ["head_signature"]
+    }))))]
 pub async fn push(State(app): State<Arc<App>>, request: DeviceRequest) -> Result<Response, ApiError> {
     let push: Push = message::read(&request)?;
     own(&request, push.rid)?;
@@ -60,7 +67,10 @@ pub async fn push(State(app): State<Arc<App>>, request: DeviceRequest) -> Result
     Ok(message::write(&reply, request.wants_json))
 }
 
-/// `POST /v1/pull`: what is new in the device's grids.
+/// Asks for what is new in the device's grids.
+#[utoipa::path(post, path = "/v1/pull", tag = "devices", request_body = Pull,
+    responses((status = 200, description = "One page of it.", body = PullReply)),
+    extensions(("x-refusals" = json!({"403": ["revoked", "retired"]}))))]
 pub async fn pull(State(app): State<Arc<App>>, request: DeviceRequest) -> Result<Response, ApiError> {
     let pull: Pull = message::read(&request)?;
     may_read(&request)?;
@@ -73,7 +83,12 @@ pub async fn pull(State(app): State<Arc<App>>, request: DeviceRequest) -> Result
     Ok(answer)
 }
 
-/// `POST /v1/pins`: which TLS keys to believe from now on. For every replica: a revoked one, too, may hand in.
+/// Asks which TLS keys to believe from now on.
+///
+/// For every replica: a revoked one, too, may hand in.
+#[utoipa::path(post, path = "/v1/pins", tag = "devices",
+    responses((status = 200, description = "The keys, signed by the organisation.", body = PinsNotice)),
+    extensions(("x-refusals" = json!({"404": ["no_tls"]}))))]
 pub async fn pins(State(app): State<Arc<App>>, request: DeviceRequest) -> Result<Response, ApiError> {
     match &app.pins {
         Some(notice) => Ok(message::write(notice, request.wants_json)),
@@ -83,7 +98,14 @@ pub async fn pins(State(app): State<Arc<App>>, request: DeviceRequest) -> Result
     }
 }
 
-/// `POST /v1/digests`: where two sides differ.
+/// Asks for digests of ranges of a grid's records, to find where two sides differ.
+///
+/// Of more than 256 ranges the first 256 are answered.
+#[utoipa::path(post, path = "/v1/digests", tag = "devices", request_body = Digests,
+    responses((status = 200, description = "Digests, and records wanted whole.", body = DigestsReply)),
+    extensions(("x-refusals" = json!({
+        "403": ["revoked", "retired", "unconfirmed"], "404": ["unknown_grid"]
+    }))))]
 pub async fn digests(State(app): State<Arc<App>>, request: DeviceRequest) -> Result<Response, ApiError> {
     let ask: Digests = message::read(&request)?;
     may_read(&request)?;
@@ -96,13 +118,22 @@ pub async fn digests(State(app): State<Arc<App>>, request: DeviceRequest) -> Res
     }
 }
 
-/// `POST /v1/rekey`: a new replica after a fork.
+/// Asks for a new replica after a fork.
+#[utoipa::path(post, path = "/v1/rekey", tag = "devices", request_body = Rekey,
+    responses((status = 200, description = "The new replica's number.", body = RekeyReply)),
+    extensions(("x-refusals" = json!({
+        "403": ["other_replica", "revoked", "retired"], "409": ["no_fork"], "422": ["bad_key"]
+    }))))]
 pub async fn rekey(State(app): State<Arc<App>>, request: DeviceRequest) -> Result<Response, ApiError> {
     let ask: Rekey = message::read(&request)?;
     own(&request, ask.old_rid)?;
     may_read(&request)?;
-    if ask.device_key.0.len() != 32 || ask.chain_key.0.len() != 32 {
-        return Err(ApiError::new(422, "bad_key", "keys have 32 bytes"));
+    if device::key(&ask.device_key.0).is_none() || ask.chain_key.0.len() != 32 {
+        return Err(ApiError::new(
+            422,
+            "bad_key",
+            "the device key is no Ed25519 key, or the chain key not 32 bytes",
+        ));
     }
     match app.store.rekey(ask, app.now_ms()).await? {
         Some(replica) => {

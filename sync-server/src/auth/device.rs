@@ -2,14 +2,15 @@
 //!
 //! A handler that takes a [`DeviceRequest`] cannot forget the check: there is no other way to the body.
 
-use crate::api::error::ApiError;
+use crate::api::error::{ApiError, Refusals};
+use crate::api::message;
 use crate::app::App;
 use crate::store::replica::{Replica, ReplicaState};
-use axum::body::{Bytes, to_bytes};
+use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
+use axum::http::header::{ACCEPT, CONTENT_TYPE};
 use ed25519_dalek::VerifyingKey;
 use gridweave_core::ids::Rid;
-use gridweave_core::wire::WIRE_BYTES_MAX;
 use gridweave_core::wire::counter::{CounterWindow, WINDOW};
 use gridweave_core::wire::signature;
 use std::collections::HashMap;
@@ -28,10 +29,7 @@ struct Entry {
 impl Devices {
     /// Takes in a replica, or what changed about it. The counters of a known one go on.
     pub fn put(&self, replica: &Replica) {
-        let Some(key) = <[u8; 32]>::try_from(replica.device_key.as_slice())
-            .ok()
-            .and_then(|bytes| VerifyingKey::from_bytes(&bytes).ok())
-        else {
+        let Some(key) = key(&replica.device_key) else {
             return; // A writer of the server itself: it sends no requests.
         };
         let mut entries = self.lock();
@@ -45,6 +43,13 @@ impl Devices {
     fn lock(&self) -> MutexGuard<'_, HashMap<Rid, Entry>> {
         self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
+}
+
+/// A device's key, if these bytes are one that can verify a signature.
+pub fn key(bytes: &[u8]) -> Option<VerifyingKey> {
+    let key = VerifyingKey::from_bytes(bytes.try_into().ok()?).ok()?;
+    // Anybody can sign for a weak one.
+    Some(key).filter(|key| !key.is_weak())
 }
 
 /// A request that a known device signed.
@@ -64,18 +69,37 @@ pub struct DeviceRequest {
     pub wants_json: bool,
 }
 
+/// How a request is refused that no known device signed, or that was heard before.
+pub const REFUSALS: Refusals = &[
+    (
+        401,
+        &[
+            "signature_header_missing",
+            "signature_header_repeated",
+            "signature_header_malformed",
+            "signature_several",
+            "signature_covers_nothing",
+            "signature_component_missing",
+            "signature_component_repeated",
+            "signature_component_unknown",
+            "signature_parameter_unknown",
+            "signature_algorithm_wrong",
+            "signature_keyid_wrong",
+            "signature_digest_missing",
+            "signature_digest_without_body",
+            "signature_digest_wrong",
+            "unknown_device",
+        ],
+    ),
+    (409, &["counter_used"]),
+];
+
 impl FromRequest<Arc<App>> for DeviceRequest {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, ApiError> {
         let (parts, body) = request.into_parts();
-        let body = to_bytes(body, WIRE_BYTES_MAX).await.map_err(|_| {
-            ApiError::new(
-                413,
-                "body_too_large",
-                "the body is larger than a request may be; send fewer changes at once",
-            )
-        })?;
+        let body = message::body(body).await?;
         let mut headers = Vec::with_capacity(parts.headers.len());
         for (name, value) in &parts.headers {
             // A header that is no text cannot be one of the signed ones.
@@ -104,13 +128,12 @@ impl FromRequest<Arc<App>> for DeviceRequest {
         };
         let verified = claim.verify(&key).map_err(|_| unknown())?;
         app.devices.use_counter(rid, verified.counter)?;
-        let has = |name: &str, part: &str| headers.iter().any(|(n, v)| *n == name && v.contains(part));
         Ok(DeviceRequest {
             rid,
             state,
             counter: verified.counter,
-            is_json: has("content-type", "application/json"),
-            wants_json: has("accept", "application/json"),
+            is_json: message::says_json(&parts.headers, CONTENT_TYPE),
+            wants_json: message::says_json(&parts.headers, ACCEPT),
             body,
         })
     }

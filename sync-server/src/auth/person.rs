@@ -4,14 +4,15 @@
 //! minutes without a request, after 8 hours in any case, and at once when the person signs out or is disabled.
 
 use super::password;
-use super::policy::{Action, Role, can};
+use super::policy::{Action, Policy, Role, can};
+use crate::api::error::{ApiError, Refusals};
 use crate::app::App;
 use crate::store::StoreError;
 use axum::extract::FromRequestParts;
 use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, HeaderValue};
+use axum::response::Response;
 use gridweave_core::ids::{PersonNo, from_hex};
 use rand::RngExt;
 use sha2::{Digest, Sha256};
@@ -58,16 +59,38 @@ impl Signed {
     }
 }
 
-/// For handlers of the API that people use: 401 when nobody is signed in.
-impl FromRequestParts<Arc<App>> for Signed {
-    type Rejection = Response;
+/// How the API refuses whom this extractor does not let through.
+pub const REFUSALS: Refusals = &[(401, &["not_signed_in"]), (403, &["forbidden"])];
+/// And what changes something without the session's token.
+pub const CSRF_REFUSALS: Refusals = &[(403, &["csrf"])];
 
-    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Signed, Response> {
-        match Signed::read(app, &parts.headers).await {
-            Ok(Some(signed)) => Ok(signed),
-            Ok(None) => Err((StatusCode::UNAUTHORIZED, "sign in first").into_response()),
-            Err(error) => Err(crate::api::error::ApiError::from(error).into_response()),
+/// For handlers of the API that people use. The route's [`Policy`] says what one must be allowed to do: a route without
+/// one lets nobody through. What changes something must hold the session's token, which other sites cannot make a
+/// browser send.
+impl FromRequestParts<Arc<App>> for Signed {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Signed, ApiError> {
+        let signed = Signed::read(app, &parts.headers).await?.ok_or_else(|| {
+            ApiError::new(
+                401,
+                "not_signed_in",
+                "nobody is signed in, or the session has ended; sign in first",
+            )
+        })?;
+        match parts.extensions.get() {
+            Some(Policy::Person(action)) if signed.may(*action) => {}
+            _ => return Err(ApiError::new(403, "forbidden", "your role does not allow this")),
         }
+        let token = parts.headers.get("x-csrf").and_then(|value| value.to_str().ok()).unwrap_or("");
+        if !parts.method.is_safe() && !equal_secrets(token, &signed.csrf) {
+            return Err(ApiError::new(
+                403,
+                "csrf",
+                "the header X-CSRF does not hold what signing in answered",
+            ));
+        }
+        Ok(signed)
     }
 }
 

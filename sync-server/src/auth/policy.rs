@@ -1,4 +1,5 @@
 //! Who may do what: one function, asked at one place (`console::gate`, and by the API through [`super::person::Signed`]).
+//! An operation of the API names its [`Policy`] where it is routed.
 //!
 //! It decides by role alone. What a device may see is decided by its grids, elsewhere; which characters of a field a
 //! person sees is decided by the field's mask rule.
@@ -87,6 +88,53 @@ impl Action {
         Action::SettleQuarantine,
         Action::ReadAudit,
     ];
+
+    /// Its name in the API's document.
+    pub fn name(self) -> &'static str {
+        match self {
+            Action::Enter => "enter",
+            Action::ReadSessions => "read_sessions",
+            Action::ReadDevices => "read_devices",
+            Action::ManageDevices => "manage_devices",
+            Action::ReadRecords => "read_records",
+            Action::Unmask => "unmask",
+            Action::Settle => "settle",
+            Action::ReadQuarantine => "read_quarantine",
+            Action::SettleQuarantine => "settle_quarantine",
+            Action::ReadAudit => "read_audit",
+        }
+    }
+}
+
+/// Who may ask an operation of the API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Policy {
+    /// Everybody who reaches the server.
+    Everyone,
+    /// A device, by its signature on the request.
+    Device,
+    /// Whoever holds the grant of this upload.
+    UploadGrant,
+    /// A person who is signed in and whose role allows this.
+    Person(Action),
+}
+
+impl Policy {
+    /// Its name in the API's document.
+    pub fn name(self) -> &'static str {
+        match self {
+            Policy::Everyone => "everyone",
+            Policy::Device => "device",
+            Policy::UploadGrant => "upload_grant",
+            Policy::Person(action) => action.name(),
+        }
+    }
+
+    /// The roles that it lets through; none where it does not go by roles.
+    pub fn roles(self) -> Vec<&'static str> {
+        let Policy::Person(action) = self else { return Vec::new() };
+        Role::ALL.into_iter().filter(|role| can(*role, action)).map(Role::name).collect()
+    }
 }
 
 /// Whether someone of this role may do this.

@@ -33,16 +33,13 @@ pub use assets::has_map_script;
 use axum::Router;
 use axum::http::Method;
 use axum::response::Redirect;
-use axum::routing::{get, post};
+use axum::routing::get;
 use gate::Routes;
 use std::sync::Arc;
 
-/// All routes of the console, and the sign-in of people for the API.
+/// All routes of the console.
 pub fn routes() -> Router<Arc<App>> {
-    table()
-        .router
-        .route("/", get(|| async { Redirect::to("/console") }))
-        .route("/v1/sign-in", post(sign_in::api_sign_in))
+    table().router.route("/", get(|| async { Redirect::to("/console") }))
 }
 
 fn table() -> Routes {
@@ -83,4 +80,4 @@ fn table() -> Routes {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

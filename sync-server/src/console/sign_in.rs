@@ -1,19 +1,15 @@
-//! Signing in and out, for people with a browser and for programs.
+//! Signing in and out.
 
 use super::fields::Fields;
 use super::frame::{Frame, page};
 use super::trouble::Trouble;
-use crate::api::error::ApiError;
 use crate::app::App;
 use crate::auth::person::{self, SignInError};
 use askama::Template;
-use axum::Json;
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::header::HeaderName;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
-use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 #[derive(Template)]
@@ -67,39 +63,4 @@ pub async fn sign_out(State(app): State<Arc<App>>, f: Frame) -> Result<Response,
         HeaderValue::from_static("\"cache\", \"storage\""),
     );
     Ok(response)
-}
-
-/// What a program sends to sign in.
-#[derive(Deserialize)]
-struct Ask {
-    login: String,
-    password: String,
-}
-
-/// What it gets beside the cookie.
-#[derive(Serialize)]
-struct Answer {
-    /// To be sent as `X-CSRF` with everything that changes something.
-    csrf: String,
-}
-
-/// `POST /v1/sign-in`.
-pub async fn api_sign_in(
-    State(app): State<Arc<App>>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Response, ApiError> {
-    let ask: Ask = serde_json::from_slice(&body)
-        .map_err(|_| ApiError::new(400, "malformed", "send JSON with login and password"))?;
-    if !person::same_origin(&headers) {
-        return Err(ApiError::new(403, "other_origin", "the request comes from a page of another site"));
-    }
-    match person::sign_in(&app, &headers, &ask.login, &ask.password).await {
-        Ok(session) => {
-            Ok(person::with_cookie(Json(Answer { csrf: session.csrf }).into_response(), session.cookie))
-        }
-        Err(error @ SignInError::Wrong) => Err(ApiError::new(401, "wrong_password", &error.to_string())),
-        Err(error @ SignInError::Wait(_)) => Err(ApiError::new(429, "too_many_failures", &error.to_string())),
-        Err(SignInError::Store(error)) => Err(error.into()),
-    }
 }

@@ -26,6 +26,10 @@ use tower_http::timeout::RequestBodyTimeoutLayer;
 /// How long a peer may pause within a body.
 const BODY_STALL: Duration = Duration::from_secs(30);
 
+/// What these layers refuse themselves, whatever the route: statuses, each with its codes.
+pub const REFUSALS: &[(u16, &[&str])] =
+    &[(413, &["body_too_large"]), (415, &["encoding_unknown"]), (500, &["internal"])];
+
 /// Bounds every body of the router: `wire_max` bytes as sent, `plain_max` bytes once unpacked.
 ///
 /// `Content-Encoding` may be `gzip` or `zstd`. Too much answers 413 `body_too_large`, whatever the handler made of the

@@ -13,8 +13,6 @@ use std::path::Path;
 
 /// A grant is good for a day.
 const GRANT_MS: i64 = 24 * 60 * 60 * 1000;
-/// Largest photo, bytes.
-pub const PHOTO_BYTES_MAX: u64 = 64 << 20;
 
 /// Answer to a request for a grant.
 #[derive(Debug, Clone, PartialEq, Eq)]

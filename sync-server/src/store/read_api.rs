@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 
 /// A replica in the list.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct ReplicaRow {
     /// Its number.
     pub rid: u32,
@@ -67,6 +67,8 @@ impl Store {
 
     /// Changes of one replica after `seq`, in order.
     pub async fn log(&self, rid: Rid, after: u64, limit: u32) -> Result<Vec<LogRow>, StoreError> {
+        // No log is longer than SQLite's integers reach.
+        let after = i64::try_from(after).unwrap_or(i64::MAX);
         self.read(move |conn| {
             conn.prepare_cached(
                 "SELECT change.seq, bytes, CASE WHEN record > 0 THEN 'merged' ELSE coalesce(code, 'lost') END AS state
@@ -74,7 +76,7 @@ impl Store {
                  WHERE change.rid = ?1 AND change.seq > ?2 ORDER BY change.seq LIMIT ?3",
             )
             .and_then(|mut s| {
-                s.query_map(params![rid.0, after as i64, limit], |row| {
+                s.query_map(params![rid.0, after, limit], |row| {
                     Ok(LogRow {
                         seq: row.get::<_, i64>("seq")? as u64,
                         state: row.get("state")?,

@@ -22,4 +22,4 @@ mod writers;
 
 pub use grant::{Grant, GrantCheck};
 pub use routes::router;
-pub use uploads::{Uploads, UploadsConfig};
+pub use uploads::{PHOTO_LEN_MAX, Uploads, UploadsConfig};

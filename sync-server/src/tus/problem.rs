@@ -2,7 +2,7 @@
 
 use super::headers::VERSION;
 use crate::edge::problem::Problem;
-use axum::http::header::{ALLOW, WWW_AUTHENTICATE};
+use axum::http::header::WWW_AUTHENTICATE;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use std::io;
@@ -109,7 +109,6 @@ impl IntoResponse for TusProblem {
                 Some((HeaderName::from_static("tus-version"), HeaderValue::from_static(VERSION)))
             }
             Self::NoGrant => Some((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
-            Self::Method => Some((ALLOW, HeaderValue::from_static("OPTIONS, POST, HEAD, PATCH, DELETE"))),
             Self::Offset { at } => Some((HeaderName::from_static("upload-offset"), at.into())),
             _ => None,
         };

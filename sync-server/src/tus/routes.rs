@@ -5,16 +5,19 @@ use super::grant::{Grant, GrantCheck};
 use super::headers;
 use super::problem::TusProblem;
 use super::uploads::{Status, Uploads};
+use crate::auth::policy::Policy;
 use axum::Router;
+use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{DefaultBodyLimit, OriginalUri, Path, Request, State};
 use axum::http::header::{CACHE_CONTROL, LOCATION};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::routing::any;
+use axum::routing::{MethodFilter, on};
 use std::sync::Arc;
 use std::time::Duration;
 use tower_http::timeout::RequestBodyTimeoutLayer;
+use utoipa::OpenApi;
 
 /// With the answer that completes an upload: the server's proof that it has the photo.
 const RECEIPT: &str = "x-receipt";
@@ -25,12 +28,27 @@ const BODY_STALL: Duration = Duration::from_secs(30);
 ///
 /// Bounds its bodies itself, by the granted length; merge it outside [`crate::edge::limits::limits`].
 pub fn router<G: GrantCheck>(uploads: Arc<Uploads<G>>) -> Router {
+    use MethodFilter as On;
+    let of_collection = On::OPTIONS.or(On::POST);
+    let of_item = On::OPTIONS.or(On::HEAD).or(On::PATCH).or(On::DELETE);
+    // Other methods come here too: what counts may be the one that a header names.
     Router::new()
-        .route("/", any(collection::<G>))
-        .route("/{id}", any(item::<G>))
+        .route("/", on(of_collection, collection::<G>).fallback(collection::<G>))
+        .route("/{id}", on(of_item, item::<G>).fallback(item::<G>))
         .with_state(uploads)
         .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyTimeoutLayer::new(BODY_STALL))
+}
+
+/// The routes as the API's document tells them, with who may ask them.
+pub fn documented() -> [(Policy, utoipa::openapi::OpenApi); 2] {
+    #[derive(OpenApi)]
+    #[openapi(paths(served, served_of_upload))]
+    struct ForEveryone;
+    #[derive(OpenApi)]
+    #[openapi(paths(create, status, append, terminate))]
+    struct WithGrant;
+    [(Policy::Everyone, ForEveryone::openapi()), (Policy::UploadGrant, WithGrant::openapi())]
 }
 
 async fn collection<G: GrantCheck>(
@@ -41,7 +59,7 @@ async fn collection<G: GrantCheck>(
 ) -> Response {
     let answer = async {
         match headers::method(&method, &headers)? {
-            Method::OPTIONS => Ok(options(&uploads)),
+            Method::OPTIONS => Ok(served(&uploads)),
             Method::POST => create(&uploads, uri.path(), &headers).await,
             _ => Err(TusProblem::Method),
         }
@@ -59,36 +77,30 @@ async fn item<G: GrantCheck>(
         let headers = &parts.headers;
         let method = headers::method(&parts.method, headers)?;
         if method == Method::OPTIONS {
-            return Ok(options(&uploads));
+            return Ok(served_of_upload(&uploads));
         }
         if ![Method::HEAD, Method::PATCH, Method::DELETE].contains(&method) {
             return Err(TusProblem::Method);
         }
         let grant = admitted(&uploads, headers).await?;
         let id: UploadId = id.ok().and_then(|Path(id)| id.parse().ok()).ok_or(TusProblem::NotFound)?;
-        if method == Method::HEAD {
-            let status = uploads.status(grant, id).await?;
-            return Ok(described(StatusCode::OK, &status, true));
+        match method {
+            Method::HEAD => status(&uploads, grant, id).await,
+            Method::DELETE => terminate(&uploads, grant, id).await,
+            _ => append(&uploads, grant, id, headers, body).await,
         }
-        if method == Method::DELETE {
-            uploads.terminate(grant, id).await?;
-            return Ok(StatusCode::NO_CONTENT.into_response());
-        }
-        headers::content_type(headers)?;
-        let offset = headers::number(headers, "upload-offset")?;
-        let checksum = headers::checksum(headers)?;
-        let status = uploads.clone().append(grant, id, offset, checksum, body).await?;
-        let mut answer = described(StatusCode::NO_CONTENT, &status, false);
-        let receipt = uploads.receipt(&grant, &status);
-        if let Some(Ok(receipt)) = receipt.as_deref().map(HeaderValue::try_from) {
-            answer.headers_mut().insert(RECEIPT, receipt);
-        }
-        Ok(answer)
     };
     dressed(answer.await)
 }
 
-fn options<G: GrantCheck>(uploads: &Uploads<G>) -> Response {
+/// Tells what of tus is served.
+#[utoipa::path(options, path = "/v1/uploads", operation_id = "uploads_options", tag = "photos",
+    responses((status = 204, description = "What is served.", headers(
+        ("Tus-Version" = String), ("Tus-Extension" = String), ("Tus-Checksum-Algorithm" = String),
+        ("Tus-Max-Size" = u64, description = "Largest photo, bytes.")
+    ))),
+    extensions(("x-refusals" = json!({"400": ["upload_header_malformed"]}))))]
+fn served<G: GrantCheck>(uploads: &Uploads<G>) -> Response {
     let headers = [
         ("tus-version", headers::VERSION.to_owned()),
         ("tus-extension", headers::EXTENSIONS.to_owned()),
@@ -98,6 +110,34 @@ fn options<G: GrantCheck>(uploads: &Uploads<G>) -> Response {
     (StatusCode::NO_CONTENT, headers).into_response()
 }
 
+/// Tells what of tus is served, whatever the upload.
+#[utoipa::path(options, path = "/v1/uploads/{id}", operation_id = "upload_options", tag = "photos",
+    params(("id" = String, Path, description = "The upload.")),
+    responses((status = 204, description = "What is served.", headers(
+        ("Tus-Version" = String), ("Tus-Extension" = String), ("Tus-Checksum-Algorithm" = String),
+        ("Tus-Max-Size" = u64, description = "Largest photo, bytes.")
+    ))),
+    extensions(("x-refusals" = json!({"400": ["upload_header_malformed"]}))))]
+fn served_of_upload<G: GrantCheck>(uploads: &Uploads<G>) -> Response {
+    served(uploads)
+}
+
+/// Begins the upload that was granted.
+#[utoipa::path(post, path = "/v1/uploads", operation_id = "upload_create", tag = "photos",
+    params(
+        ("Tus-Resumable" = String, Header, pattern = "^1\\.0\\.0$", description = "Version of tus."),
+        ("Upload-Length" = u64, Header, minimum = 1, maximum = 67_108_864, description = "Length of the photo, bytes; the granted one."),
+        ("Upload-Metadata" = Option<String>, Header, description = "Pairs of a key and a value in base64; kept and \
+            given back, read by nobody.")
+    ),
+    responses((status = 201, description = "It is begun.", headers(
+        ("Location" = String, description = "Its own address."),
+        ("Upload-Expires" = String, description = "When it is dropped unless it goes on.")
+    ))),
+    extensions(("x-refusals" = json!({
+        "400": ["upload_header_malformed", "upload_length_not_granted"], "401": ["upload_grant_invalid"],
+        "412": ["tus_version"], "413": ["upload_too_large"], "500": ["storage_failed"], "507": ["storage_full"]
+    }))))]
 async fn create<G: GrantCheck>(
     uploads: &Uploads<G>,
     base: &str,
@@ -120,6 +160,93 @@ async fn create<G: GrantCheck>(
     let location = HeaderValue::try_from(location).map_err(|_| TusProblem::NotFound)?;
     answer.headers_mut().insert(LOCATION, location);
     Ok(answer)
+}
+
+/// Tells how far an upload is.
+#[utoipa::path(head, path = "/v1/uploads/{id}", operation_id = "upload_status", tag = "photos",
+    params(
+        ("id" = String, Path, pattern = "^[0-9a-f]{32}$", description = "The upload."),
+        ("Tus-Resumable" = String, Header, pattern = "^1\\.0\\.0$", description = "Version of tus.")
+    ),
+    responses((status = 200, description = "How far it is.", headers(
+        ("Upload-Offset" = u64, description = "Bytes that are kept."),
+        ("Upload-Length" = u64, description = "Length of the photo, bytes."),
+        ("Upload-Metadata" = String, description = "As it was sent."),
+        ("Upload-Expires" = String, description = "When it is dropped unless it goes on.")
+    ))),
+    extensions(("x-refusals" = json!({
+        "400": ["upload_header_malformed"], "401": ["upload_grant_invalid"], "404": ["upload_unknown"],
+        "410": ["upload_expired"], "412": ["tus_version"], "422": ["photo_hash_wrong"], "500": ["storage_failed"],
+        "503": ["photo_not_noted"], "507": ["storage_full"]
+    }))))]
+async fn status<G: GrantCheck>(
+    uploads: &Uploads<G>,
+    grant: Grant,
+    id: UploadId,
+) -> Result<Response, TusProblem> {
+    Ok(described(StatusCode::OK, &uploads.status(grant, id).await?, true))
+}
+
+/// Sends bytes from the offset on; the answer that completes the upload holds the receipt.
+#[utoipa::path(patch, path = "/v1/uploads/{id}", operation_id = "upload_append", tag = "photos",
+    params(
+        ("id" = String, Path, pattern = "^[0-9a-f]{32}$", description = "The upload."),
+        ("Tus-Resumable" = String, Header, pattern = "^1\\.0\\.0$", description = "Version of tus."),
+        ("Upload-Offset" = u64, Header, description = "Where these bytes begin; where the upload stands."),
+        ("Upload-Checksum" = Option<String>, Header,
+            pattern = "^(sha1 [A-Za-z0-9+/]{27}=|sha256 [A-Za-z0-9+/]{43}=)$", description = "`sha1` or `sha256`, and the base64 of the sum of \
+            these bytes.")
+    ),
+    request_body(content_type = "application/offset+octet-stream", description = "The bytes."),
+    responses((status = 204, description = "They are kept.", headers(
+        ("Upload-Offset" = u64, description = "Bytes that are kept now."),
+        ("Upload-Expires" = String, description = "When it is dropped unless it goes on."),
+        ("X-Receipt" = String, description = "When it is whole: the receipt key's signature on device and hash.")
+    ))),
+    extensions(("x-refusals" = json!({
+        "400": ["upload_header_malformed", "upload_checksum_algorithm", "upload_broke_off"],
+        "401": ["upload_grant_invalid"], "404": ["upload_unknown"], "409": ["upload_offset", "upload_superseded"],
+        "410": ["upload_expired"], "412": ["tus_version"], "413": ["upload_past_its_length"],
+        "415": ["upload_content_type"], "422": ["photo_hash_wrong"], "460": ["upload_checksum"],
+        "500": ["storage_failed"], "503": ["photo_not_noted"], "507": ["storage_full"]
+    }))))]
+async fn append<G: GrantCheck>(
+    uploads: &Arc<Uploads<G>>,
+    grant: Grant,
+    id: UploadId,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<Response, TusProblem> {
+    headers::content_type(headers)?;
+    let offset = headers::number(headers, "upload-offset")?;
+    let checksum = headers::checksum(headers)?;
+    let status = uploads.clone().append(grant, id, offset, checksum, body).await?;
+    let mut answer = described(StatusCode::NO_CONTENT, &status, false);
+    let receipt = uploads.receipt(&grant, &status);
+    if let Some(Ok(receipt)) = receipt.as_deref().map(HeaderValue::try_from) {
+        answer.headers_mut().insert(RECEIPT, receipt);
+    }
+    Ok(answer)
+}
+
+/// Takes an upload back that is not whole.
+#[utoipa::path(delete, path = "/v1/uploads/{id}", operation_id = "upload_terminate", tag = "photos",
+    params(
+        ("id" = String, Path, pattern = "^[0-9a-f]{32}$", description = "The upload."),
+        ("Tus-Resumable" = String, Header, pattern = "^1\\.0\\.0$", description = "Version of tus.")
+    ),
+    responses((status = 204, description = "It is gone.")),
+    extensions(("x-refusals" = json!({
+        "400": ["upload_header_malformed"], "401": ["upload_grant_invalid"], "404": ["upload_unknown"],
+        "410": ["upload_expired"], "412": ["tus_version"], "500": ["storage_failed"], "507": ["storage_full"]
+    }))))]
+async fn terminate<G: GrantCheck>(
+    uploads: &Uploads<G>,
+    grant: Grant,
+    id: UploadId,
+) -> Result<Response, TusProblem> {
+    uploads.terminate(grant, id).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 /// Version first, as tus demands: nothing is processed for another; then the grant.

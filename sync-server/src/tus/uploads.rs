@@ -19,6 +19,9 @@ use tokio::fs::File;
 use tokio::io::AsyncWriteExt;
 use tokio::task::spawn_blocking;
 
+/// Longest photo, in bytes: what is granted can be uploaded.
+pub const PHOTO_LEN_MAX: u64 = 64 << 20;
+
 /// The bounds of uploads.
 #[derive(Debug, Clone)]
 pub struct UploadsConfig {
@@ -29,9 +32,9 @@ pub struct UploadsConfig {
 }
 
 impl Default for UploadsConfig {
-    /// 32 MiB; a week, for a handheld may lie in a drawer over a holiday.
+    /// A week, for a handheld may lie in a drawer over a holiday.
     fn default() -> Self {
-        UploadsConfig { len_max: 32 << 20, keep: Duration::from_secs(7 * 24 * 3600) }
+        UploadsConfig { len_max: PHOTO_LEN_MAX, keep: Duration::from_secs(7 * 24 * 3600) }
     }
 }
 

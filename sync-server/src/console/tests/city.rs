@@ -97,7 +97,7 @@ impl Town {
         }
         drop(store);
         let app = App::open(dir.path(), vec!["http://127.0.0.1:8640".into()]).await.unwrap();
-        let router = crate::console::routes().with_state(app.clone());
+        let router = crate::console::routes().merge(crate::api::routes()).with_state(app.clone());
         Town { app, router, _dir: dir }
     }
 

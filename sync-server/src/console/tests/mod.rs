@@ -1,6 +1,6 @@
 //! The console through its router, over a small city with two workers who disagree.
 
-mod city;
+pub(crate) mod city;
 mod devices;
 mod entities;
 mod quarantine;
