@@ -5,6 +5,7 @@ pub mod error;
 mod message;
 mod people;
 mod photos;
+mod readmit;
 mod sync;
 
 use crate::app::App;
@@ -20,6 +21,8 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/v1/push", post(sync::push))
         .route("/v1/pull", post(sync::pull))
         .route("/v1/pins", post(sync::pins))
+        .route("/v1/admission", post(readmit::admission))
+        .route("/v1/readmit", post(readmit::readmit))
         .route("/v1/digests", post(sync::digests))
         .route("/v1/rekey", post(sync::rekey))
         .route("/v1/upload-grants", post(photos::upload_grant))
