@@ -33,6 +33,9 @@ pub(super) fn note(
 
 /// Judges again what waited for records that this operation made. The caller finishes the merger.
 pub(super) fn wake(conn: &Connection, judge: &Judge<'_>, merger: &mut Merger<'_>) -> Result<(), StoreError> {
+    if !judge.restored {
+        return Ok(());
+    }
     for record in merger.made() {
         let waiting: Vec<(u32, i64, Vec<u8>)> = conn
             .prepare_cached(

@@ -274,7 +274,7 @@ pub(super) struct Judge<'a> {
     replica: Replica,
     scope: BTreeSet<i64>,
     /// The database was put back from a backup: what a change builds on may have yet to come.
-    restored: bool,
+    pub(super) restored: bool,
 }
 
 impl<'a> Judge<'a> {
