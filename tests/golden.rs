@@ -22,7 +22,7 @@ use gridweave_core::record::{
 use gridweave_core::time::Hlc;
 use gridweave_core::value::{Code, Value};
 use gridweave_core::wire::chain::{ChainKey, sign_head, sign_photo_receipt, sign_receipt};
-use gridweave_core::wire::enrol::{Certificate, Enrol, EnrolReply, EnrolmentCode, fingerprint};
+use gridweave_core::wire::enrol::{Admission, Certificate, Enrol, EnrolReply, EnrolmentCode, fingerprint};
 use gridweave_core::wire::pins::PinsNotice;
 use gridweave_core::wire::signature::{Request, sign};
 use gridweave_core::wire::v1::*;
@@ -369,8 +369,15 @@ fn messages(golden: &mut Golden) {
         person_name: "测试员".into(),
         epoch: 1,
     };
-    let enrolled = EnrolReply::Enrolled { certificate, signature, sealed_identity_key: Bytes(vec![9; 80]) };
+    let sealed_identity_key = Bytes(vec![9; 80]);
+    let (given, signed) = (certificate.clone(), signature.clone());
+    let enrolled = EnrolReply::Enrolled { certificate: given, signature: signed, sealed_identity_key };
     golden.message("enrol-reply-enrolled", &enrolled);
+    let admission = Admission { certificate, signature, device: "Model X".into() };
+    golden.message("admission", &admission);
+    let (grids, chain_key) = (vec![GridCode("440310001001001".into())], Bytes(vec![4; 32]));
+    golden.message("readmit", &Readmit { admission, chain_key, grids, scope_version: 2 });
+    golden.message("readmit-reply", &ReadmitReply { epoch: 2, last_seq: Seq(0) });
     let notice = PinsNotice::signed(&key, 2, vec![Bytes(vec![1; 32]), Bytes(vec![2; 32])]);
     assert_eq!(PinsNotice::parse(&notice.to_text()).unwrap(), notice);
     golden.message("pins-notice", &notice);

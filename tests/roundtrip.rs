@@ -214,6 +214,10 @@ async fn a_record_deleted_by_one_and_edited_by_another_is_kept_and_shown() {
         assert!(!device.book().record_page(gone).unwrap().row.alive);
         city.assert_agrees(device, &GRIDS[..1]).await;
     }
+    for (lang, label) in [("zh-CN", "登记错误"), ("en", "Recorded by mistake")] {
+        let page = supervisor.page(&format!("/console/record/{gone}?lang={lang}")).await;
+        assert!(page.contains(&format!("<ins>{label}</ins>")), "why it is gone stands there in words");
+    }
     bo.book().restore(kept, None).unwrap();
     all_sync(&[&amina, &bo]).await;
     assert!(amina.book().record_page(kept).unwrap().row.alive);

@@ -2,6 +2,7 @@
 
 use crate::store::Store;
 use crate::store::city::{NewGrid, NewPerson};
+use crate::store::restored::Restored;
 use clap::{Args, Subcommand};
 use gridweave_core::form::Catalog;
 use gridweave_core::geo::{Datum, Point};
@@ -97,9 +98,17 @@ pub fn person(command: &PersonCommand) -> Result<(), Box<dyn Error>> {
 
 /// Begins a new epoch after a restore.
 pub fn restored(data: &Path) -> Result<(), Box<dyn Error>> {
-    let epoch = crate::serve::runtime()?
-        .block_on(async { Ok::<_, Box<dyn Error>>(open(data)?.begin_epoch().await?) })?;
+    let now_ms = chrono::Utc::now().timestamp_millis();
+    let Restored { epoch, photos_gone } = crate::serve::runtime()?
+        .block_on(async { Ok::<_, Box<dyn Error>>(open(data)?.begin_epoch(now_ms).await?) })?;
     println!("epoch {epoch}: devices will offer again what this copy does not have");
+    if photos_gone > 0 {
+        println!("{photos_gone} photos are not on this disk: their devices will be asked for them again");
+    }
+    println!(
+        "What people decided since the backup is not in it: devices revoked or given other grids, people and grids \
+         added, conflicts settled. Devices enrolled since then wait on the console to be confirmed."
+    );
     Ok(())
 }
 

@@ -1,8 +1,8 @@
 //! A made city and its server: in this process, or as a process of its own.
 
-use crate::device::Device;
+use crate::device::{Device, copy_dir};
 use crate::people::Supervisor;
-use crate::process::ServerProcess;
+use crate::process::{self, ServerProcess};
 use crate::raw::RawDevice;
 use gridweave_core::ids::{GridCode, PersonNo, Rid};
 use gridweave_core::wire::enrol::EnrolmentCode;
@@ -32,6 +32,7 @@ const SIDE: i32 = 40_000;
 /// A city with its server, behind a proxy whose address never changes.
 pub struct City {
     dir: tempfile::TempDir,
+    data: PathBuf,
     proxy: FaultProxy,
     /// For what is set up behind the server's back: people, codes, scopes.
     app: Arc<App>,
@@ -96,7 +97,7 @@ impl City {
         let nobody = SocketAddr::from((Ipv4Addr::LOCALHOST, 9));
         let proxy = FaultProxy::start(nobody, 1, FaultProfile::clean()).await.unwrap();
         let app = App::open(&data, vec![format!("{scheme}://{}", proxy.addr())]).await.unwrap();
-        City { dir, proxy, app, server: None, scheme }
+        City { dir, data, proxy, app, server: None, scheme }
     }
 
     async fn serve_here(&mut self) {
@@ -116,19 +117,61 @@ impl City {
 
     /// Ends the server and starts it again: in order in this process, with SIGKILL as a process of its own.
     pub async fn restart(&mut self) {
+        let here = self.stop().await;
+        self.serve_again(here).await;
+    }
+
+    /// A copy of the server's database and keys, made while it runs, with the photos that it has by now.
+    pub async fn backed_up(&self, name: &str) -> PathBuf {
+        let to = self.dir.path().join(name);
+        std::fs::create_dir(&to).unwrap();
+        let db = rusqlite::Connection::open(self.data.join("gridweave.db")).unwrap();
+        db.execute("VACUUM INTO ?1", [to.join("gridweave.db").to_str().unwrap()]).unwrap();
+        std::fs::copy(self.data.join("keys.json"), to.join("keys.json")).unwrap();
+        copy_dir(&self.data.join("photos"), &to.join("photos"));
+        to
+    }
+
+    /// Puts the server back to such a copy and says so with `gridweave restored`, as its keepers should.
+    pub async fn put_back(&mut self, backup: &Path) {
+        self.put_back_then(backup, true).await;
+    }
+
+    /// Puts the server back to such a copy as if nothing had happened.
+    pub async fn put_back_silently(&mut self, backup: &Path) {
+        self.put_back_then(backup, false).await;
+    }
+
+    async fn put_back_then(&mut self, backup: &Path, say_so: bool) {
+        let here = self.stop().await;
+        let times = std::fs::read_dir(self.dir.path()).unwrap().count();
+        self.data = self.dir.path().join(format!("server-{times}"));
+        copy_dir(backup, &self.data);
+        if say_so {
+            let (done, said) = process::run(&["restored", "--data", self.data.to_str().unwrap()]).await;
+            assert!(done, "{said}");
+        }
+        self.serve_again(here).await;
+    }
+
+    /// Ends the server; answers whether it was one in this process.
+    async fn stop(&mut self) -> bool {
         match self.server.take().expect("a city is always served") {
             Server::Here { stop, task, .. } => {
                 drop(stop);
                 task.await.unwrap();
-                self.open().await;
-                self.serve_here().await;
+                true
             }
             Server::Process(process) => {
                 process.kill().await;
-                self.open().await;
-                self.serve_process().await;
+                false
             }
         }
+    }
+
+    async fn serve_again(&mut self, here: bool) {
+        self.open().await;
+        if here { self.serve_here().await } else { self.serve_process().await }
     }
 
     /// Reads keys and database anew.
@@ -138,7 +181,7 @@ impl City {
 
     /// The server's data directory.
     pub fn data(&self) -> PathBuf {
-        self.dir.path().join("server")
+        self.data.clone()
     }
 
     /// A directory for what belongs to this city and goes with it.

@@ -191,7 +191,8 @@ pub fn fix(grid: &str) -> Fix {
     Fix { point, accuracy_dm: 40, provider: Provider::Gnss, mock: false, at_ms: true_ms() }
 }
 
-fn copy_dir(from: &Path, to: &Path) {
+/// Copies a directory with all that is in it.
+pub fn copy_dir(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();

@@ -5,10 +5,10 @@ use crate::geo::Fix;
 use crate::ids::{Dot, FieldKey, RecordId, TypeNo};
 use crate::record::{ChangeKind, Write, system};
 use crate::store::{Error, Refused, Saved};
-use crate::value::{Code, Value};
+use crate::value::Value;
 
-/// List of the codes that `life` holds, and its edition.
-const LIFE_LIST: (&str, &str) = ("life", "1");
+/// List of the codes that `life` holds.
+const LIFE_LIST: &str = "life";
 const ALIVE: &str = "alive";
 
 impl Fieldbook {
@@ -18,7 +18,7 @@ impl Fieldbook {
         self.save(SaveRequest { fix, ..request })
     }
 
-    /// Declares a record's thing gone; `reason` is a code (`demolished`, `moved_away`, `mistake` …).
+    /// Declares a record's thing gone; `reason` is a code of the list `life` (`demolished`, `moved_away`, `mistake` …).
     pub fn delete(&self, record: RecordId, reason: &str, fix: Option<Fix>) -> Result<Saved, Error> {
         self.set_life(record, ChangeKind::Delete, reason, fix)
     }
@@ -63,10 +63,17 @@ impl Fieldbook {
         code: &str,
         fix: Option<Fix>,
     ) -> Result<Saved, Error> {
-        let (list, edition) = LIFE_LIST;
-        let life = Code { list: list.into(), edition: edition.into(), code: code.into() };
+        let field = FieldKey::plain(system::LIFE);
+        let life = {
+            let store = self.store.lock();
+            let list = store.projector().catalog().code_lists.get(LIFE_LIST);
+            let known = list.filter(|l| l.entry(code).is_some_and(|e| !e.retired)).map(|l| l.code(code));
+            // Taken back or gone: a deletion is not a way to say that something lives.
+            let meant = known.filter(|_| (code == ALIVE) == (kind == ChangeKind::Restore));
+            meant.ok_or(Refused::WrongKind(field))?
+        };
         let mut request = SaveRequest::change(self.type_of(record)?, record, kind);
-        request.answers = vec![(FieldKey::plain(system::LIFE), Value::Code(life))];
+        request.answers = vec![(field, Value::Code(life))];
         self.save(SaveRequest { fix, ..request })
     }
 

@@ -8,10 +8,10 @@ use crate::ids::ReplicaId;
 use crate::store::{self, Error, Identity};
 use crate::sync::http::Connection;
 use crate::sync::run::random;
-use crate::wire::enrol::{Certificate, Enrol, EnrolReply, EnrolmentCode, fingerprint};
+use crate::wire::enrol::{Admission, Enrol, EnrolReply, EnrolmentCode, fingerprint};
 use crate::wire::pins::PinsNotice;
 use crate::wire::{Bytes, ExchangeError, seal};
-use ed25519_dalek::{Signature, SigningKey, VerifyingKey};
+use ed25519_dalek::{SigningKey, VerifyingKey};
 
 /// Where an enrolment stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,9 +70,12 @@ impl Fieldbook {
                 organisation: waiting.code.organisation,
             }),
             EnrolReply::Enrolled { certificate, signature, sealed_identity_key } => {
-                let (identity, epoch) =
-                    welcome(&waiting, &request, certificate, &signature, &sealed_identity_key)?;
-                self.store.lock().set_identity(identity, epoch)?;
+                let admission = Admission { certificate, signature, device: waiting.device.clone() };
+                let (identity, epoch) = welcome(&waiting, &request, &admission, &sealed_identity_key)?;
+                let mut store = self.store.lock();
+                store.set_identity(identity, epoch)?;
+                // If this is cut off before, the next sync asks for it again.
+                store.set_admission(&admission)?;
                 Ok(Enrolment::Enrolled)
             }
         }
@@ -107,16 +110,15 @@ fn request(waiting: &store::Enrolment) -> Result<Enrol, Error> {
 fn welcome(
     waiting: &store::Enrolment,
     request: &Enrol,
-    certificate: Certificate,
-    signature: &Bytes,
+    admission: &Admission,
     sealed: &Bytes,
 ) -> Result<(Identity, u32), Error> {
     let receipt = VerifyingKey::from_bytes(&key(&waiting.code.receipt_key)?)
         .map_err(|_| Error::Certificate("the code's receipt key is not a key"))?;
-    let signature = Signature::from_slice(&signature.0).map_err(|_| Error::Certificate("no signature"))?;
-    receipt
-        .verify_strict(&certificate.signed_bytes(), &signature)
-        .map_err(|_| Error::Certificate("it is not signed by the organisation"))?;
+    if !admission.is_signed(&receipt) {
+        return Err(Error::Certificate("it is not signed by the organisation"));
+    }
+    let certificate = admission.certificate.clone();
     if certificate.replica != request.replica || certificate.device_key != request.device_key {
         return Err(Error::Certificate("it is for another device"));
     }

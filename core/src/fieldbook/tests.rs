@@ -168,6 +168,10 @@ fn a_deleted_record_is_not_found_and_comes_back_when_restored() {
     let dir = tempfile::tempdir().unwrap();
     let book = open(dir.path());
     let record = create(&book, &[(NAME, "王小明")]);
+    for no_reason in ["alive", "tired of it"] {
+        let refused = book.delete(record, no_reason, None);
+        assert!(matches!(refused, Err(Error::Refused(Refused::WrongKind(_)))), "{no_reason}");
+    }
     book.delete(record, "mistake", None).unwrap();
     assert_eq!(titles(&book, "小明").len(), 0);
     assert!(!book.record_page(record).unwrap().row.alive);

@@ -44,7 +44,9 @@ impl Store {
         let rid = self.identity()?.rid;
         let tx = self.conn.transaction().during("begin a page")?;
         let mut touched = BTreeSet::new();
-        if meta::get_int(&tx, name::EPOCH)? != Some(page.epoch.into()) {
+        // A server that was put back from a backup says so by its epoch; one that does not is found out by what it lost.
+        let is_new = meta::get_int(&tx, name::EPOCH)? != Some(page.epoch.into());
+        if is_new || log::last_received(&tx, rid)? > page.durable_seq {
             touched.extend(log::offer_again(&tx, rid, page.durable_seq)?);
             log::enter_epoch(&tx, page.epoch)?;
         }

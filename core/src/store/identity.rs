@@ -4,7 +4,7 @@ use super::{Context, Error, Store, meta, meta::name};
 use crate::ids::{PersonNo, ReplicaId, Rid};
 use crate::wire::Bytes;
 use crate::wire::chain::ChainKey;
-use crate::wire::enrol::EnrolmentCode;
+use crate::wire::enrol::{Admission, EnrolmentCode};
 use crate::wire::pins::{NoticeProblem, PinsNotice};
 use ed25519_dalek::{SigningKey, VerifyingKey};
 use serde::{Deserialize, Serialize};
@@ -96,6 +96,30 @@ impl Store {
         tx.commit().during("commit enrolment")?;
         self.load_identity()?;
         self.load_head()
+    }
+
+    /// The organisation's word that it admitted this replica; none for one that it was not given yet.
+    pub(crate) fn admission(&self) -> Result<Option<Admission>, Error> {
+        let identity = self.identity()?;
+        let json: Option<Vec<u8>> = meta::get(&self.conn, name::ADMISSION)?;
+        let kept: Option<Admission> =
+            json.map(|j| serde_json::from_slice(&j).map_err(|_| Error::Damaged("admission"))).transpose()?;
+        // After a fork it is that of the replica before.
+        Ok(kept.filter(|kept| kept.certificate.rid == identity.rid))
+    }
+
+    /// Keeps the organisation's word that it admitted this replica.
+    pub(crate) fn set_admission(&mut self, admission: &Admission) -> Result<(), Error> {
+        let identity = self.identity()?;
+        let Admission { certificate, .. } = admission;
+        if !admission.is_signed(&identity.receipt()?) {
+            return Err(Error::Certificate("it is not signed by the organisation"));
+        }
+        if (certificate.replica, certificate.rid) != (identity.replica, identity.rid) {
+            return Err(Error::Certificate("it is for another device"));
+        }
+        let json = serde_json::to_vec(admission).expect("a certificate is plain data");
+        meta::set(&self.conn, name::ADMISSION, json)
     }
 
     /// Believes the server's keys that a notice tells, if the organisation signed it and no later one was taken before.

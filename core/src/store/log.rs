@@ -198,7 +198,7 @@ impl Store {
         Ok(received)
     }
 
-    /// Offers everything after `last` again: the server was restored and no longer has it.
+    /// Offers everything after `last` again: the server was put back from a backup and no longer has it.
     pub fn offer_again(&mut self, epoch: u32, last: Seq) -> Result<(), Error> {
         let rid = self.identity()?.rid;
         let tx = self.conn.transaction().during("begin a new epoch")?;
@@ -253,7 +253,8 @@ pub(super) fn mark_received(conn: &Connection, rid: Rid, durable: Seq) -> Result
     .during("mark what is received")
 }
 
-/// Makes everything after `last` pending again; answers the records that were hidden by quarantine.
+/// Makes everything after `last` pending again, with its photos: the server lost it. Answers the records that were
+/// hidden by quarantine.
 pub(super) fn offer_again(conn: &Connection, rid: Rid, last: Seq) -> Result<Vec<RecordId>, Error> {
     let params = named_params! {":rid": rid.0, ":last": last.0};
     let hidden = conn
@@ -267,14 +268,33 @@ pub(super) fn offer_again(conn: &Connection, rid: Rid, last: Seq) -> Result<Vec<
         params,
     )
     .during("offer changes again")?;
+    super::photo::offer_again(conn, rid, last)?;
+    // The last receipt is of a log that the server does not have any more.
+    let receipt: Option<Vec<u8>> = meta::get(conn, name::RECEIPT)?;
+    let receipt: Option<Receipt> = receipt.and_then(|json| serde_json::from_slice(&json).ok());
+    if receipt.is_some_and(|receipt| receipt.rid == rid && receipt.durable_seq > last) {
+        meta::unset(conn, name::RECEIPT)?;
+    }
     Ok(hidden)
 }
 
-/// Cursors mean nothing in another epoch: every grid is read from the start again, and merged.
+/// The last change that the server has said to have; 0 for none.
+pub(super) fn last_received(conn: &Connection, rid: Rid) -> Result<Seq, Error> {
+    conn.prepare_cached(
+        "SELECT seq FROM change WHERE rid = :rid AND state <> 'pending' ORDER BY seq DESC LIMIT 1",
+    )
+    .and_then(|mut s| s.query_row(named_params! {":rid": rid.0}, |row| row.get(0)).optional())
+    .map(|seq| Seq(seq.unwrap_or(0)))
+    .during("find the last receipt")
+}
+
+/// Begins anew with a server that was put back from a backup. Cursors and the version of the scope mean nothing any
+/// more: every grid is read from the start again, and merged into what was read before.
 pub(super) fn enter_epoch(conn: &Connection, epoch: u32) -> Result<(), Error> {
-    if meta::get_int(conn, name::EPOCH)? != Some(epoch.into()) {
-        conn.execute("DELETE FROM cursor", []).during("reset the cursors")?;
-        meta::set_int(conn, name::EPOCH, epoch.into())?;
-    }
-    Ok(())
+    conn.execute("DELETE FROM cursor", []).during("reset the cursors")?;
+    // One that did not say so has its old epoch still; what it said before is of an earlier one all the same.
+    conn.execute("UPDATE hub SET epoch = 0 WHERE epoch = :epoch", named_params! {":epoch": epoch})
+        .during("set apart what was read before")?;
+    meta::unset(conn, name::SCOPE_VERSION)?;
+    meta::set_int(conn, name::EPOCH, epoch.into())
 }

@@ -17,6 +17,7 @@ pub(super) mod name {
     pub const RECEIPT: &str = "receipt";
     pub const REKEY: &str = "rekey";
     pub const HELD: &str = "held";
+    pub const ADMISSION: &str = "admission";
     pub const PINS_SERIAL: &str = "pins_serial";
     pub const PULLED_ALL: &str = "pulled_all_ms";
 }

@@ -3,7 +3,7 @@
 //! A file is whole or not there: it is written beside, synced, renamed, and its directory synced, before its row is.
 
 use super::{Context, Error, Refused, Store};
-use crate::ids::{PhotoHash, RecordId};
+use crate::ids::{PhotoHash, RecordId, Rid, Seq};
 use crate::time::UtcMs;
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 use sha2::{Digest, Sha256};
@@ -152,6 +152,18 @@ impl Store {
         let name = hash.to_string();
         self.dir.join("photos").join(&name[..2]).join(name)
     }
+}
+
+/// The server lost the changes after `last`, and with them perhaps what it was given of their records' photos. Offering
+/// one that it has costs a question.
+pub(super) fn offer_again(conn: &Connection, rid: Rid, last: Seq) -> Result<(), Error> {
+    conn.prepare_cached(
+        "UPDATE photo SET state = 'local' WHERE state = 'received'
+             AND record IN (SELECT record FROM change WHERE rid = :rid AND seq > :last)",
+    )
+    .and_then(|mut s| s.execute(named_params! {":rid": rid.0, ":last": last.0}))
+    .during("offer photos again")?;
+    Ok(())
 }
 
 /// The server misses photos that it once had or never got: they are to be uploaded again.

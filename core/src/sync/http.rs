@@ -3,7 +3,7 @@
 //! Plain HTTP is refused unless the host is a loopback address. Timeouts measure a stall, not how long an answer takes.
 
 use crate::store::{Error, Shared};
-use crate::wire::enrol::{Enrol, EnrolReply};
+use crate::wire::enrol::{Admission, Enrol, EnrolReply};
 use crate::wire::signature::{self, Request};
 use crate::wire::v1::*;
 use crate::wire::{self, Bytes, Exchange, ExchangeError, Refusal};
@@ -303,6 +303,14 @@ impl Exchange for HttpExchange {
 
     async fn rekey(&self, rekey: Rekey) -> Result<RekeyReply, ExchangeError> {
         self.ask("v1/rekey", &rekey).await
+    }
+
+    async fn admission(&self) -> Result<Admission, ExchangeError> {
+        self.ask("v1/admission", &()).await
+    }
+
+    async fn readmit(&self, readmit: Readmit) -> Result<ReadmitReply, ExchangeError> {
+        self.ask("v1/readmit", &readmit).await
     }
 
     async fn upload_grant(&self, grant: UploadGrant) -> Result<UploadGrantReply, ExchangeError> {

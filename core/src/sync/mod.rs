@@ -8,6 +8,7 @@ mod cancel;
 pub mod http;
 mod photos;
 pub mod plan;
+mod readmit;
 mod repair;
 mod report;
 pub mod run;

@@ -66,6 +66,7 @@ pub async fn sync<E: Exchange>(
         pulled: false,
         held: false,
         facts_sent: false,
+        readmitted: false,
         diverged: VecDeque::new(),
         photos: VecDeque::new(),
     };
@@ -104,6 +105,7 @@ pub(super) struct Run<'a, E> {
     pulled: bool,
     held: bool,
     facts_sent: bool,
+    pub(super) readmitted: bool,
     pub(super) diverged: VecDeque<(GridCode, u64)>,
     pub(super) photos: VecDeque<Photo>,
 }
@@ -130,8 +132,10 @@ impl<E: Exchange> Run<'_, E> {
                 Step::Pull => self.pull().await?,
                 Step::Repair => self.repair().await?,
                 Step::Photo => self.photo().await?,
-                Step::Done if self.held => return Err(Unfinished::Held),
-                Step::Done => return Ok(()),
+                Step::Done => {
+                    self.keep_admission().await?;
+                    return if self.held { Err(Unfinished::Held) } else { Ok(()) };
+                }
             }
         }
     }
@@ -305,13 +309,11 @@ impl<E: Exchange> Run<'_, E> {
     {
         let mut tries = 0;
         loop {
-            let answer = tokio::select! {
-                biased;
-                () = self.cancel.cancelled() => return Err(Unfinished::Cancelled),
-                answer = request() => answer,
-            };
-            match answer {
+            match self.or_cancelled(request()).await? {
                 Ok(answer) => return Ok(answer),
+                Err(ExchangeError::Refused(refusal)) if self.may_be_readmitted(&refusal)? => {
+                    self.readmit().await?;
+                }
                 Err(error) => self.wait_or_give_up(error, &mut tries).await?,
             }
         }
@@ -339,6 +341,15 @@ impl<E: Exchange> Run<'_, E> {
             biased;
             () = self.cancel.cancelled() => Err(Unfinished::Cancelled),
             () = tokio::time::sleep(wait) => Ok(()),
+        }
+    }
+
+    /// What comes of some work, unless the run is cancelled meanwhile.
+    pub(super) async fn or_cancelled<T>(&self, work: impl Future<Output = T>) -> Result<T, Unfinished> {
+        tokio::select! {
+            biased;
+            () = self.cancel.cancelled() => Err(Unfinished::Cancelled),
+            done = work => Ok(done),
         }
     }
 

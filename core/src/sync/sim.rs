@@ -7,6 +7,7 @@ use crate::record::{Change, system};
 use crate::store::Identity;
 use crate::value::Value;
 use crate::wire::chain::{ChainKey, head_is_signed, sign_photo_receipt, sign_receipt};
+use crate::wire::enrol::Admission;
 use crate::wire::v1::*;
 use crate::wire::{Bytes, Exchange, ExchangeError, Refusal};
 use ed25519_dalek::{SigningKey, VerifyingKey};
@@ -446,6 +447,14 @@ impl Exchange for Line {
             let states = whole.map(|state| Bytes(state.encode())).collect();
             Ok(DigestsReply { ranges, states })
         })
+    }
+
+    async fn admission(&self) -> Result<Admission, ExchangeError> {
+        Err(refused())
+    }
+
+    async fn readmit(&self, _: Readmit) -> Result<ReadmitReply, ExchangeError> {
+        Err(refused())
     }
 
     async fn rekey(&self, ask: Rekey) -> Result<RekeyReply, ExchangeError> {

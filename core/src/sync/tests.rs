@@ -434,10 +434,7 @@ async fn pull_page(device: &Device) -> crate::wire::v1::Page {
         }
     };
     match device.line.pull(pull).await.unwrap() {
-        PullReply::Page(mut page) => {
-            page.durable_seq = crate::ids::Seq(0);
-            page
-        }
+        PullReply::Page(page) => page,
         other => panic!("{other:?}"),
     }
 }

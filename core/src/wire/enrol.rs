@@ -6,6 +6,7 @@
 
 use super::Bytes;
 use crate::ids::{PersonNo, ReplicaId, Rid};
+use ed25519_dalek::{Signature, VerifyingKey};
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -136,6 +137,27 @@ impl Certificate {
         let mut bytes = b"gridweave certificate 1\0".to_vec();
         bytes.extend(postcard::to_allocvec(self).expect("a certificate is plain data"));
         bytes
+    }
+}
+
+/// A certificate as a device keeps it: what it shows to a server that was put back from a backup and does not know it
+/// any more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Admission {
+    /// Who the device is.
+    pub certificate: Certificate,
+    /// The receipt key's signature on the certificate's bytes.
+    pub signature: Bytes,
+    /// What the device is, as it said when it enrolled.
+    pub device: String,
+}
+
+impl Admission {
+    /// Whether the organisation with this receipt key once admitted the device.
+    pub fn is_signed(&self, key: &VerifyingKey) -> bool {
+        let bytes = self.certificate.signed_bytes();
+        Signature::from_slice(&self.signature.0).is_ok_and(|s| key.verify_strict(&bytes, &s).is_ok())
     }
 }
 

@@ -1,5 +1,6 @@
 //! The protocol as one trait.
 
+use super::enrol::Admission;
 use super::v1::*;
 use std::future::Future;
 
@@ -13,6 +14,10 @@ pub trait Exchange: Send + Sync {
     fn digests(&self, digests: Digests) -> impl Future<Output = Result<DigestsReply, ExchangeError>> + Send;
     /// Asks for a new replica after a fork.
     fn rekey(&self, rekey: Rekey) -> impl Future<Output = Result<RekeyReply, ExchangeError>> + Send;
+    /// Asks for this replica's own certificate.
+    fn admission(&self) -> impl Future<Output = Result<Admission, ExchangeError>> + Send;
+    /// Asks a restored server to take this replica in again.
+    fn readmit(&self, readmit: Readmit) -> impl Future<Output = Result<ReadmitReply, ExchangeError>> + Send;
     /// Asks leave to upload a photo.
     fn upload_grant(
         &self,

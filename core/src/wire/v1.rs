@@ -1,6 +1,7 @@
 //! The messages of version 1. Once released a message never changes; a new field is a new version.
 
 use super::Bytes;
+use super::enrol::Admission;
 use crate::ids::{ChainHash, GridCode, PersonNo, PhotoHash, RecordId, ReplicaId, Rid, Seq};
 use serde::{Deserialize, Serialize};
 
@@ -284,6 +285,30 @@ pub struct Rekey {
 pub struct RekeyReply {
     /// The new number.
     pub rid: Rid,
+}
+
+/// Asks a server that was put back from a backup, and lost this device, to take it in again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Readmit {
+    /// The organisation's word that it admitted the device. The request is signed by the key in it.
+    pub admission: Admission,
+    /// The key of the replica's chain (32 bytes).
+    pub chain_key: Bytes,
+    /// The scope that the device was told last; a supervisor sees it before confirming.
+    pub grids: Vec<GridCode>,
+    /// Its version.
+    pub scope_version: u64,
+}
+
+/// The device is taken in: what it has the server may have lost, so it offers everything again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ReadmitReply {
+    /// The server's epoch.
+    pub epoch: u32,
+    /// The last change that the server has of it.
+    pub last_seq: Seq,
 }
 
 /// Asks leave to upload one photo.

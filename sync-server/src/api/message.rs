@@ -54,7 +54,12 @@ impl<T: Serialize> IntoResponse for Json<T> {
 
 /// Reads the message of a request.
 pub fn read<T: DeserializeOwned>(request: &DeviceRequest) -> Result<T, ApiError> {
-    if request.is_json { read_json(&request.body) } else { Ok(wire::unpack(&request.body)?) }
+    read_body(&request.body, request.is_json)
+}
+
+/// Reads the message of a body.
+pub fn read_body<T: DeserializeOwned>(body: &[u8], is_json: bool) -> Result<T, ApiError> {
+    if is_json { read_json(body) } else { Ok(wire::unpack(body)?) }
 }
 
 /// Reads a message in JSON.

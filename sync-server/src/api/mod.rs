@@ -9,6 +9,7 @@ pub(crate) mod message;
 pub mod openapi;
 mod people;
 mod photos;
+mod readmit;
 mod routes;
 mod sign_in;
 mod sync;
@@ -42,6 +43,8 @@ fn table() -> Routes {
         .add(Device, routes!(sync::push))
         .add(Device, routes!(sync::pull))
         .add(Device, routes!(sync::pins))
+        .add(Device, routes!(readmit::admission))
+        .add(Everyone, routes!(readmit::readmit))
         .add(Device, routes!(sync::digests))
         .add(Device, routes!(sync::rekey))
         .add(Device, routes!(photos::upload_grant))

@@ -9,6 +9,7 @@ use crate::store::replica::{Replica, ReplicaState};
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::header::{ACCEPT, CONTENT_TYPE};
+use axum::http::request::Parts;
 use ed25519_dalek::VerifyingKey;
 use gridweave_core::ids::Rid;
 use gridweave_core::wire::counter::{CounterWindow, WINDOW};
@@ -98,45 +99,76 @@ impl FromRequest<Arc<App>> for DeviceRequest {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, ApiError> {
+        let signed = SelfSigned::from_request(request, app).await?;
+        let (rid, state, counter) = signed.with_claim(|claim| {
+            let rid: Rid = claim.device().parse().map_err(|_| unknown())?;
+            let known = app.devices.lock().get(&rid).map(|entry| (entry.key, entry.state));
+            let (key, state) = known.ok_or_else(unknown)?;
+            let verified = claim.verify(&key).map_err(|_| unknown())?;
+            Ok((rid, state, verified.counter))
+        })?;
+        app.devices.use_counter(rid, counter)?;
+        let SelfSigned { body, is_json, wants_json, .. } = signed;
+        Ok(DeviceRequest { rid, state, counter, is_json, wants_json, body })
+    }
+}
+
+/// A request with a signature that nobody has checked yet: the key is somewhere in the body.
+#[derive(Debug)]
+pub struct SelfSigned {
+    parts: Parts,
+    /// The body, as sent.
+    pub body: Bytes,
+    /// The body is JSON.
+    pub is_json: bool,
+    /// The answer is wanted as JSON.
+    pub wants_json: bool,
+}
+
+impl FromRequest<Arc<App>> for SelfSigned {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &Arc<App>) -> Result<Self, ApiError> {
         let (parts, body) = request.into_parts();
         let body = message::body(body).await?;
-        let mut headers = Vec::with_capacity(parts.headers.len());
-        for (name, value) in &parts.headers {
-            // A header that is no text cannot be one of the signed ones.
-            headers.extend(value.to_str().ok().map(|value| (name.as_str(), value)));
-        }
-        let signed = signature::Request {
-            method: parts.method.as_str(),
-            path: parts.uri.path(),
-            query: parts.uri.query().unwrap_or(""),
-            headers: &headers,
-            body: &body,
-        };
-        let claim =
-            signature::Claim::read(&signed).map_err(|p| ApiError::new(401, p.code(), &p.to_string()))?;
-        let unknown = || {
-            ApiError::new(
-                401,
-                "unknown_device",
-                "no device with this number signs like that; enrol the device again",
-            )
-        };
-        let rid: Rid = claim.device().parse().map_err(|_| unknown())?;
-        let (key, state) = {
-            let entries = app.devices.lock();
-            entries.get(&rid).map(|e| (e.key, e.state)).ok_or_else(unknown)?
-        };
-        let verified = claim.verify(&key).map_err(|_| unknown())?;
-        app.devices.use_counter(rid, verified.counter)?;
-        Ok(DeviceRequest {
-            rid,
-            state,
-            counter: verified.counter,
-            is_json: message::says_json(&parts.headers, CONTENT_TYPE),
-            wants_json: message::says_json(&parts.headers, ACCEPT),
-            body,
+        let is_json = message::says_json(&parts.headers, CONTENT_TYPE);
+        let wants_json = message::says_json(&parts.headers, ACCEPT);
+        Ok(SelfSigned { parts, body, is_json, wants_json })
+    }
+}
+
+impl SelfSigned {
+    /// Checks that this replica signed the request with this key; answers the request's counter.
+    pub fn signed_by(&self, key: &[u8], rid: Rid) -> Result<u64, ApiError> {
+        let key = <[u8; 32]>::try_from(key).ok().and_then(|bytes| VerifyingKey::from_bytes(&bytes).ok());
+        let key = key.ok_or_else(unknown)?;
+        self.with_claim(|claim| {
+            let is_of = claim.device() == rid.to_string();
+            claim.verify(&key).ok().filter(|_| is_of).map(|verified| verified.counter).ok_or_else(unknown)
         })
     }
+
+    fn with_claim<T>(
+        &self,
+        look: impl FnOnce(signature::Claim<'_>) -> Result<T, ApiError>,
+    ) -> Result<T, ApiError> {
+        // A header that is no text cannot be one of the signed ones.
+        let headers = self.parts.headers.iter();
+        let headers: Vec<(&str, &str)> =
+            headers.filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?))).collect();
+        let signed = signature::Request {
+            method: self.parts.method.as_str(),
+            path: self.parts.uri.path(),
+            query: self.parts.uri.query().unwrap_or(""),
+            headers: &headers,
+            body: &self.body,
+        };
+        look(signature::Claim::read(&signed).map_err(|p| ApiError::new(401, p.code(), &p.to_string()))?)
+    }
+}
+
+fn unknown() -> ApiError {
+    ApiError::new(401, "unknown_device", "no device with this number signs like that; enrol the device again")
 }
 
 impl Devices {

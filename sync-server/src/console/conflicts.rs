@@ -233,17 +233,22 @@ pub async fn settle(State(app): State<Arc<App>>, f: Frame, fields: Fields) -> Re
 
 /// `POST /console/record/review`.
 pub async fn review(State(app): State<Arc<App>>, f: Frame, fields: Fields) -> Result<Response, Trouble> {
-    let verdict = fields.get("verdict").filter(|v| ["approved", "has_issues", "rejected"].contains(v));
-    let verdict = verdict.ok_or(Trouble::BadForm)?;
-    own_register(&app, &f, &fields, ChangeKind::Review, system::REVIEW, "review", verdict).await
+    let verdict = code(&app, &fields, "verdict", "review")?;
+    own_register(&app, &f, &fields, ChangeKind::Review, system::REVIEW, verdict).await
 }
 
 /// `POST /console/record/life`: gone, with a reason, or back again.
 pub async fn life(State(app): State<Arc<App>>, f: Frame, fields: Fields) -> Result<Response, Trouble> {
-    let life = fields.get("life").filter(|v| ["alive", "gone", "duplicate", "mistake"].contains(v));
-    let life = life.ok_or(Trouble::BadForm)?;
-    let kind = if life == "alive" { ChangeKind::Restore } else { ChangeKind::Delete };
-    own_register(&app, &f, &fields, kind, system::LIFE, "life", life).await
+    let life = code(&app, &fields, "life", "life")?;
+    let kind = if life.code == "alive" { ChangeKind::Restore } else { ChangeKind::Delete };
+    own_register(&app, &f, &fields, kind, system::LIFE, life).await
+}
+
+/// What was chosen of a code list.
+fn code(app: &App, fields: &Fields, name: &str, list: &str) -> Result<Code, Trouble> {
+    let list = app.store.catalog().code_lists.get(list);
+    let known = |text: &str| list.filter(|l| l.entry(text).is_some_and(|e| !e.retired)).map(|l| l.code(text));
+    fields.get(name).and_then(known).ok_or(Trouble::BadForm)
 }
 
 /// Sets one of the registers that every record has.
@@ -253,13 +258,11 @@ async fn own_register(
     fields: &Fields,
     kind: ChangeKind,
     no: gridweave_core::ids::FieldNo,
-    list: &str,
-    code: &str,
+    code: Code,
 ) -> Result<Response, Trouble> {
     let record: RecordId = fields.read("record")?;
     let replaces = read_dots(fields.all("on_screen")).ok_or(Trouble::BadForm)?;
-    let value = Value::Code(Code { list: list.into(), edition: "1".into(), code: code.into() });
-    let write = Write { field: FieldKey::plain(no), value, replaces };
+    let write = Write { field: FieldKey::plain(no), value: Value::Code(code), replaces };
     carry_out(app, f, record, kind, write, fields.get("reason").unwrap_or("")).await?;
     Ok(Redirect::to(&format!("/console/record/{record}")).into_response())
 }

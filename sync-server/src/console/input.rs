@@ -26,12 +26,7 @@ pub fn of(words: &Words<'_>, grids: &[GridRow], no: TypeNo, key: FieldKey) -> Op
     let field = words.field(no, key.no)?;
     let input = |kind| Input { kind, choices: Vec::new(), max_chars: field.max_chars.unwrap_or(10_000) };
     let choice = |value: &str, label: String| Choice { value: value.into(), label, chosen: false };
-    let codes = |kind, list: &str| {
-        let entries = words.catalog.code_lists.get(list).map(|l| l.codes.as_slice()).unwrap_or_default();
-        let offered = entries.iter().filter(|e| !e.retired);
-        let choices = offered.map(|e| choice(&e.code, e.label.get(words.lang.tag()).to_owned()));
-        Input { choices: choices.collect(), ..input(kind) }
-    };
+    let codes = |kind, list: &str| Input { choices: words.choices(list), ..input(kind) };
     Some(match &field.kind {
         FieldKind::Text | FieldKind::Geo => input("text"),
         FieldKind::Int | FieldKind::Decimal => input("number"),

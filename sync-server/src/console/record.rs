@@ -3,7 +3,7 @@
 use super::clock;
 use super::fields::Fields;
 use super::frame::{Frame, page};
-use super::records::Line;
+use super::records::{Choice, Line};
 use super::trouble::Trouble;
 use super::words::{Words, distance, distance_m, key_text, read_key};
 use crate::app::App;
@@ -114,6 +114,8 @@ struct RecordPage {
     others: Vec<Line>,
     may_settle: bool,
     may_unmask: bool,
+    verdicts: Vec<Choice>,
+    reasons: Vec<Choice>,
     life_on_screen: Vec<Dot>,
     review_on_screen: Vec<Dot>,
 }
@@ -192,6 +194,8 @@ async fn draw(
         photos,
         may_settle: f.may(Action::Settle),
         may_unmask: f.may(Action::Unmask),
+        verdicts: words.choices("review"),
+        reasons: words.choices("life").into_iter().filter(|life| life.value != "alive").collect(),
         life_on_screen: on_screen(system::LIFE),
         review_on_screen: on_screen(system::REVIEW),
         f,

@@ -1,6 +1,7 @@
 //! Values as people read them: labels for fields and codes, names for grids, masks for what need not be seen.
 
 use super::lang::Lang;
+use super::records::Choice;
 use crate::store::records::GridRow;
 use gridweave_core::form::{Catalog, Field, MaskRule, RecordType, mask, system};
 use gridweave_core::geo::{Datum, Point};
@@ -70,10 +71,10 @@ impl<'a> Words<'a> {
             Value::Date(date) => date.to_string(),
             Value::Time(time) => time.format("%H:%M").to_string(),
             Value::Instant(ms) => super::clock::minute(*ms),
-            Value::Code(code) => self.code(key.no, code),
+            Value::Code(code) => self.code(code),
             Value::Codes(codes) => {
                 let between = if self.lang == Lang::ZhCn { "、" } else { ", " };
-                codes.iter().map(|code| self.code(key.no, code)).collect::<Vec<_>>().join(between)
+                codes.iter().map(|code| self.code(code)).collect::<Vec<_>>().join(between)
             }
             Value::Geo(point) => self.point(point),
             Value::Photo(_) => self.lang.t("value.photo").to_owned(),
@@ -131,15 +132,18 @@ impl<'a> Words<'a> {
         self.catalog.by_no(no)
     }
 
-    fn code(&self, field: FieldNo, code: &Code) -> String {
-        let own = match field {
-            system::LIFE => Some("life"),
-            system::REVIEW => Some("review"),
-            _ => None,
-        };
-        if let Some(family) = own {
-            return self.lang.of_family(family, &code.code);
-        }
+    /// Codes of a list with their labels, without those that are not offered any more.
+    pub fn choices(&self, list: &str) -> Vec<Choice> {
+        let entries = self.catalog.code_lists.get(list).map(|l| l.codes.as_slice()).unwrap_or_default();
+        let offered = entries.iter().filter(|entry| !entry.retired).map(|entry| Choice {
+            value: entry.code.clone(),
+            label: entry.label.get(self.lang.tag()).to_owned(),
+            chosen: false,
+        });
+        offered.collect()
+    }
+
+    fn code(&self, code: &Code) -> String {
         let entry = self.catalog.code_lists.get(&code.list).and_then(|list| list.entry(&code.code));
         entry.map_or_else(|| code.code.clone(), |e| e.label.get(self.lang.tag()).to_owned())
     }
@@ -220,6 +224,22 @@ mod tests {
         let sex = Value::Code(catalog.code_lists["sex"].code("2"));
         let read = |lang| Words::new(lang, &catalog, &[]).whole(FieldKey::plain(FieldNo(17)), &sex);
         assert_eq!([read(Lang::ZhCn), read(Lang::En)], ["女性", "Female"]);
+    }
+
+    #[test]
+    fn whether_a_record_lives_and_what_was_said_of_it_reads_as_labels() {
+        let catalog = Catalog::builtin();
+        for (name, no) in [("life", system::LIFE), ("review", system::REVIEW)] {
+            let list = &catalog.code_lists[name];
+            for entry in &list.codes {
+                for (lang, label) in [(Lang::ZhCn, &entry.label.zh), (Lang::En, &entry.label.en)] {
+                    let value = Value::Code(list.code(&entry.code));
+                    let text = Words::new(lang, &catalog, &[]).whole(FieldKey::plain(no), &value);
+                    assert_eq!(&text, label);
+                    assert_ne!(text, entry.code);
+                }
+            }
+        }
     }
 
     #[test]

@@ -197,18 +197,6 @@ impl Store {
         self.read(read_city).await
     }
 
-    /// Begins a new epoch, after the database was put back from a backup: devices then offer again what it lost, and
-    /// replica numbers given out since the backup are not given out twice. Answers the new epoch.
-    pub async fn begin_epoch(&self) -> Result<u32, StoreError> {
-        self.write(|conn| {
-            conn.execute("UPDATE meta SET epoch = epoch + 1", []).named("begin an epoch")?;
-            conn.execute("UPDATE sqlite_sequence SET seq = seq + 1048576 WHERE name = 'replica'", [])
-                .named("skip replica numbers")?;
-            Ok(read_city(conn)?.epoch)
-        })
-        .await
-    }
-
     /// Adds areas: code, name, code of the one above.
     pub async fn add_areas(&self, areas: Vec<(String, String, Option<String>)>) -> Result<(), StoreError> {
         self.write(move |conn| {
@@ -248,7 +236,9 @@ impl Store {
         };
         self.write(move |conn| {
             conn.execute(
-                "INSERT INTO person (name, role, login, password) VALUES (?1, ?2, ?3, ?4)",
+                "INSERT INTO person (no, name, role, login, password)
+                 SELECT 1 + max(coalesce((SELECT max(no) FROM person), 0),
+                                coalesce((SELECT max(person_floor) FROM restored), 0)), ?1, ?2, ?3, ?4",
                 (&person.name, person.role, &person.login, hash),
             )
             .named("add a person")?;

@@ -19,6 +19,8 @@ struct Told {
     reply: PullReply,
     scope_version: Option<u64>,
     pulled: usize,
+    /// The device has nothing that is not here.
+    caught_up: bool,
 }
 
 impl Store {
@@ -37,7 +39,7 @@ impl Store {
             PullReply::Page(page) => page.items.iter().map(item_len).sum::<usize>() as u64,
             _ => 0,
         };
-        let (scope, pulled) = (told.scope_version, told.pulled);
+        let (scope, pulled, caught_up) = (told.scope_version, told.pulled, told.caught_up);
         self.write(move |conn| {
             let tally = PullTally { pulled, bytes_up, bytes_down, repaired: 0, counter };
             session::note_pull(conn, rid, session, now_ms, facts.as_ref(), &tally)?;
@@ -45,6 +47,9 @@ impl Store {
                 conn.prepare_cached("UPDATE replica SET scope_told = max(scope_told, ?2) WHERE rid = ?1")
                     .and_then(|mut s| s.execute(params![rid.0, version as i64]))
                     .named("note the scope told")?;
+            }
+            if caught_up {
+                super::restored::note_caught_up(conn, rid)?;
             }
             Ok(())
         })
@@ -79,7 +84,7 @@ fn item_len(item: &Item) -> usize {
 
 fn page(conn: &Connection, rid: Rid, pull: &Pull, now_ms: i64) -> Result<Told, StoreError> {
     let replica = replica::read(conn, rid)?.ok_or(StoreError::Corrupt("a replica"))?;
-    let nothing = |reply| Ok(Told { reply, scope_version: None, pulled: 0 });
+    let nothing = |reply| Ok(Told { reply, scope_version: None, pulled: 0, caught_up: false });
     if replica.state == ReplicaState::Unconfirmed {
         return nothing(PullReply::Unconfirmed);
     }
@@ -124,7 +129,8 @@ fn page(conn: &Connection, rid: Rid, pull: &Pull, now_ms: i64) -> Result<Told, S
     }
     let pulled = page.items.len();
     let scope_version = page.scope.as_ref().map(|scope| scope.version);
-    Ok(Told { reply: PullReply::Page(page), scope_version, pulled })
+    let caught_up = pull.epoch == epoch && pull.last_seq == replica.last_seq;
+    Ok(Told { reply: PullReply::Page(page), scope_version, pulled, caught_up })
 }
 
 /// The replica's grids in the order of their codes.

@@ -1,7 +1,7 @@
 //! Takes changes into the merged records, inside one write operation. Used by every writer: pushes of devices,
 //! supervisors, releases from quarantine. Nothing else writes to `record` and the tables made from it.
 
-use super::{Named, StoreError};
+use super::{Named, StoreError, restored};
 use gridweave_core::form::{Catalog, EntityKind, IdentityRole, RecordType};
 use gridweave_core::geo::Datum;
 use gridweave_core::identity;
@@ -21,6 +21,7 @@ pub(super) struct Merger<'a> {
     touched: BTreeMap<RecordId, Touched>,
     grids: BTreeMap<String, Option<i64>>,
     last_seqs: BTreeMap<Rid, Seq>,
+    may_be_lost: BTreeMap<Rid, bool>,
     /// Registers that came into conflict.
     pub new_conflicts: u32,
 }
@@ -33,6 +34,8 @@ struct Touched {
     photos: BTreeSet<(Rid, SetItem)>,
     /// A change was taken in. Not to be told from the digest: a visit may write nothing, and counts.
     changed: bool,
+    /// There was no such record before.
+    is_new: bool,
 }
 
 #[derive(Default)]
@@ -50,8 +53,9 @@ impl<'a> Merger<'a> {
         identity_key: &'a [u8],
         now_ms: i64,
     ) -> Merger<'a> {
-        let (touched, grids, last_seqs) = Default::default();
-        Merger { conn, catalog, identity_key, now_ms, touched, grids, last_seqs, new_conflicts: 0 }
+        let (touched, grids, last_seqs, may_be_lost) = Default::default();
+        let new_conflicts = 0;
+        Merger { conn, catalog, identity_key, now_ms, touched, grids, last_seqs, may_be_lost, new_conflicts }
     }
 
     /// The record as it is now, with what this operation did to it; `None` if there is none.
@@ -98,6 +102,22 @@ impl<'a> Merger<'a> {
         Ok(seq)
     }
 
+    /// Whether changes of this replica may have been here before a restore and have yet to come back.
+    pub fn may_be_lost(&mut self, rid: Rid) -> Result<bool, StoreError> {
+        if let Some(known) = self.may_be_lost.get(&rid) {
+            return Ok(*known);
+        }
+        let lost = restored::may_be_lost(self.conn, rid)?;
+        self.may_be_lost.insert(rid, lost);
+        Ok(lost)
+    }
+
+    /// Records that this operation made.
+    pub fn made(&self) -> Vec<RecordId> {
+        let made = self.touched.iter().filter(|(_, t)| t.is_new && t.changed);
+        made.map(|(record, _)| *record).collect()
+    }
+
     /// Takes in one change of replica `rid`.
     pub fn apply(&mut self, rid: Rid, change: &Change) -> Result<Result<Applied, MergeError>, StoreError> {
         self.load(change.record)?;
@@ -107,6 +127,7 @@ impl<'a> Merger<'a> {
             before: Before::default(),
             photos: BTreeSet::new(),
             changed: false,
+            is_new: true,
         });
         // Merged on a copy: a refused change leaves no trace.
         let mut merged = touched.state.clone();
@@ -191,8 +212,9 @@ impl<'a> Merger<'a> {
             identities: own_identities(self.catalog, self.identity_key, &state),
             conflicts: state.conflicts().len(),
         };
-        self.touched
-            .insert(record, Touched { id: Some(id), state, before, photos: BTreeSet::new(), changed: false });
+        let photos = BTreeSet::new();
+        let touched = Touched { id: Some(id), state, before, photos, changed: false, is_new: false };
+        self.touched.insert(record, touched);
         Ok(())
     }
 

@@ -6,6 +6,7 @@
 
 pub mod audit;
 pub mod city;
+mod early;
 pub mod enrolment;
 pub mod entities;
 pub mod feed;
@@ -16,9 +17,11 @@ pub mod photos;
 pub mod push;
 pub mod quarantine;
 pub mod read_api;
+pub mod readmit;
 pub mod records;
 pub mod rekey;
 pub mod replica;
+pub mod restored;
 mod session;
 pub mod sessions_read;
 pub mod settle;
@@ -31,8 +34,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use tokio::sync::Semaphore;
 
-/// Version of `schema.sql`; a database of a later one is refused.
-pub const SCHEMA_VERSION: i64 = 1;
+/// Steps from each version of the tables to the next; a released one is never changed.
+pub const SCHEMA: [&str; 2] = [include_str!("schema.sql"), include_str!("schema_2.sql")];
+/// Version of the tables; a database of a later one is refused.
+pub const SCHEMA_VERSION: i64 = SCHEMA.len() as i64;
 const READERS: usize = 4;
 
 /// What goes wrong in the store. None of it is the device's fault.
@@ -170,11 +175,35 @@ fn migrate(conn: &mut Connection) -> Result<(), StoreError> {
     if version > SCHEMA_VERSION {
         return Err(StoreError::Newer(version));
     }
-    if version == 0 {
+    for (step, sql) in (1..).zip(SCHEMA).skip(usize::try_from(version).unwrap_or(0)) {
         let tx = conn.transaction().named("begin to make the tables")?;
-        tx.execute_batch(include_str!("schema.sql")).named("make the tables")?;
-        tx.pragma_update(None, "user_version", SCHEMA_VERSION).named("write the schema version")?;
+        tx.execute_batch(sql).named("make the tables")?;
+        tx.pragma_update(None, "user_version", step).named("write the schema version")?;
         tx.commit().named("commit the tables")?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_database_of_the_first_version_is_brought_up_and_a_later_one_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let old = Connection::open(dir.path().join("gridweave.db")).unwrap();
+        old.execute_batch(SCHEMA[0]).unwrap();
+        old.execute("INSERT INTO meta (only, organisation, epoch, invented) VALUES (1, 'x', 1, 0)", [])
+            .unwrap();
+        old.pragma_update(None, "user_version", 1).unwrap();
+        drop(old);
+        let store = Store::open(dir.path(), Arc::new(Catalog::builtin())).unwrap();
+        assert_eq!(store.city().await.unwrap().organisation, "x");
+        assert!(store.begin_epoch(0).await.is_ok(), "the new tables are there");
+        drop(store);
+        let newer = Connection::open(dir.path().join("gridweave.db")).unwrap();
+        newer.pragma_update(None, "user_version", SCHEMA_VERSION + 1).unwrap();
+        let refused = Store::open(dir.path(), Arc::new(Catalog::builtin()));
+        assert!(matches!(refused, Err(StoreError::Newer(version)) if version == SCHEMA_VERSION + 1));
+    }
 }

@@ -3,6 +3,7 @@
 //! A bad change never blocks the ones behind it: it goes to quarantine with its reason, is kept byte for byte, and is
 //! receipted like the others. `Decide, then do`: [`judge`] says what becomes of a change, the caller does it.
 
+use super::early;
 use super::merger::Merger;
 use super::replica::{self, Replica, ReplicaState};
 use super::{Named, Store, StoreError};
@@ -193,10 +194,10 @@ fn take_in<'b>(
     changes: impl Iterator<Item = &'b [u8]>,
     context: &PushContext,
 ) -> Result<u32, StoreError> {
-    let scope: BTreeSet<i64> = replica::writable_grids(conn, replica.rid)?.into_iter().collect();
+    let judge = Judge::new(conn, catalog, replica)?;
     let mut merger = Merger::new(conn, catalog, &context.identity_key, context.now_ms);
     for (seq, bytes) in (replica.last_seq.0 + 1..).zip(changes) {
-        let verdict = judge_and_merge(&mut merger, catalog, replica, &scope, Seq(seq), bytes)?;
+        let verdict = judge.and_merge(&mut merger, Seq(seq), bytes)?;
         conn.prepare_cached(
             "INSERT INTO change (rid, seq, record, received_ms, bytes) VALUES (?1, ?2, ?3, ?4, ?5)",
         )
@@ -210,27 +211,11 @@ fn take_in<'b>(
             )
             .and_then(|mut s| s.execute(params![replica.rid.0, seq as i64, code, context.now_ms]))
             .named("quarantine a change")?;
+            early::note(conn, code, replica.rid, seq as i64, bytes)?;
         }
     }
+    early::wake(conn, &judge, &mut merger)?;
     merger.finish()
-}
-
-/// Merges a change if it is good; answers the row id of its record, or the reason to keep it apart.
-fn judge_and_merge(
-    merger: &mut Merger<'_>,
-    catalog: &Catalog,
-    replica: &Replica,
-    scope: &BTreeSet<i64>,
-    seq: Seq,
-    bytes: &[u8],
-) -> Result<Result<i64, &'static str>, StoreError> {
-    match judge(merger, catalog, replica, scope, seq, bytes)? {
-        Ok(change) => match merger.apply(replica.rid, &change)? {
-            Ok(_) => Ok(Ok(merger.row_id(change.record)?)),
-            Err(_) => Ok(Err("unmergeable")),
-        },
-        Err(code) => Ok(Err(code)),
-    }
 }
 
 /// Judges again, in order, what a replica handed in before it was confirmed; answers how many changes were merged.
@@ -241,7 +226,7 @@ pub(super) fn admit_held(
     rid: Rid,
 ) -> Result<u32, StoreError> {
     let replica = replica::read(conn, rid)?.ok_or(StoreError::Corrupt("a replica"))?;
-    let scope: BTreeSet<i64> = replica::writable_grids(conn, rid)?.into_iter().collect();
+    let judge = Judge::new(conn, catalog, &replica)?;
     let held: Vec<(i64, Vec<u8>)> = conn
         .prepare_cached(
             "SELECT seq, bytes FROM quarantine JOIN change USING (rid, seq)
@@ -251,68 +236,117 @@ pub(super) fn admit_held(
         .named("read held changes")?;
     let mut merged = 0;
     for (seq, bytes) in held {
-        match judge_and_merge(merger, catalog, &replica, &scope, Seq(seq as u64), &bytes)? {
-            Ok(record) => {
-                conn.execute("DELETE FROM quarantine WHERE rid = ?1 AND seq = ?2", params![rid.0, seq])
-                    .named("admit a held change")?;
-                conn.execute(
-                    "UPDATE change SET record = ?3 WHERE rid = ?1 AND seq = ?2",
-                    params![rid.0, seq, record],
-                )
-                .named("admit a held change")?;
-                merged += 1;
-            }
-            Err(code) => {
-                conn.execute(
-                    "UPDATE quarantine SET code = ?3 WHERE rid = ?1 AND seq = ?2",
-                    params![rid.0, seq, code],
-                )
-                .named("quarantine a held change")?;
-            }
-        }
+        merged += u32::from(judge_again(conn, merger, &judge, seq, &bytes)?);
     }
+    early::wake(conn, &judge, merger)?;
     Ok(merged)
 }
 
-/// What becomes of a received change: `Ok` to merge it, or the reason to keep it apart.
-fn judge(
+/// Judges a change that lies in quarantine again, and merges it if it is good now: `true`.
+pub(super) fn judge_again(
+    conn: &Connection,
     merger: &mut Merger<'_>,
-    catalog: &Catalog,
-    replica: &Replica,
-    scope: &BTreeSet<i64>,
-    seq: Seq,
+    judge: &Judge<'_>,
+    seq: i64,
     bytes: &[u8],
-) -> Result<Result<Change, &'static str>, StoreError> {
-    match replica.state {
-        ReplicaState::Revoked => return Ok(Err("revoked")),
-        ReplicaState::Unconfirmed => return Ok(Err(HELD)),
-        _ => {}
+) -> Result<bool, StoreError> {
+    let rid = judge.replica.rid;
+    match judge.and_merge(merger, Seq(seq as u64), bytes)? {
+        Ok(record) => {
+            conn.execute("DELETE FROM quarantine WHERE rid = ?1 AND seq = ?2", params![rid.0, seq])
+                .named("admit a change")?;
+            let sql = "UPDATE change SET record = ?3 WHERE rid = ?1 AND seq = ?2";
+            conn.execute(sql, params![rid.0, seq, record]).named("admit a change")?;
+            Ok(true)
+        }
+        Err(code) => {
+            let sql = "UPDATE quarantine SET code = ?3 WHERE rid = ?1 AND seq = ?2";
+            conn.execute(sql, params![rid.0, seq, code]).named("quarantine a change")?;
+            early::note(conn, code, rid, seq, bytes)?;
+            Ok(false)
+        }
     }
-    if bytes.len() > CHANGE_BYTES_MAX {
-        return Ok(Err("too_large"));
-    }
-    let change = match Change::decode(bytes) {
-        Ok(change) => change,
-        Err(CodecError::Version(_)) => return Ok(Err("unknown_version")),
-        Err(_) => return Ok(Err("malformed")),
-    };
-    if change.seq != seq {
-        return Ok(Err("wrong_number"));
-    }
-    if let Err(misfit) = fit::check(catalog, &change) {
-        return Ok(Err(misfit.code()));
-    }
-    if change.author != replica.person {
-        return Ok(Err("other_author"));
-    }
-    if !saw_what_it_replaces(merger, replica.rid, &change)? {
-        return Ok(Err("replaces_unseen"));
-    }
-    judge_place(merger, scope, &change).map(|verdict| verdict.map(|()| change))
 }
 
-/// Whether everything that the change replaces can have been on its screen: another replica's change that is here, or
-/// an earlier one of its own. A dot of the future would make a value dead before it is written.
+/// What the changes of one replica are judged by.
+pub(super) struct Judge<'a> {
+    catalog: &'a Catalog,
+    replica: Replica,
+    scope: BTreeSet<i64>,
+    /// The database was put back from a backup: what a change builds on may have yet to come.
+    pub(super) restored: bool,
+}
+
+impl<'a> Judge<'a> {
+    pub fn new(conn: &Connection, catalog: &'a Catalog, replica: &Replica) -> Result<Judge<'a>, StoreError> {
+        let scope = replica::writable_grids(conn, replica.rid)?.into_iter().collect();
+        let restored = super::restored::last(conn)?.is_some();
+        Ok(Judge { catalog, replica: replica.clone(), scope, restored })
+    }
+
+    /// The same for another replica.
+    pub fn of(&self, conn: &Connection, replica: &Replica) -> Result<Judge<'a>, StoreError> {
+        Judge::new(conn, self.catalog, replica)
+    }
+
+    /// Merges a change if it is good; answers the row id of its record, or the reason to keep it apart.
+    fn and_merge(
+        &self,
+        merger: &mut Merger<'_>,
+        seq: Seq,
+        bytes: &[u8],
+    ) -> Result<Result<i64, &'static str>, StoreError> {
+        match self.judge(merger, seq, bytes)? {
+            Ok(change) => match merger.apply(self.replica.rid, &change)? {
+                Ok(_) => Ok(Ok(merger.row_id(change.record)?)),
+                Err(_) => Ok(Err("unmergeable")),
+            },
+            Err(code) => Ok(Err(code)),
+        }
+    }
+
+    /// What becomes of a received change: `Ok` to merge it, or the reason to keep it apart.
+    fn judge(
+        &self,
+        merger: &mut Merger<'_>,
+        seq: Seq,
+        bytes: &[u8],
+    ) -> Result<Result<Change, &'static str>, StoreError> {
+        match self.replica.state {
+            ReplicaState::Revoked => return Ok(Err("revoked")),
+            ReplicaState::Unconfirmed => return Ok(Err(HELD)),
+            _ => {}
+        }
+        if bytes.len() > CHANGE_BYTES_MAX {
+            return Ok(Err("too_large"));
+        }
+        let change = match Change::decode(bytes) {
+            Ok(change) => change,
+            Err(CodecError::Version(_)) => return Ok(Err("unknown_version")),
+            Err(_) => return Ok(Err("malformed")),
+        };
+        if change.seq != seq {
+            return Ok(Err("wrong_number"));
+        }
+        if let Err(misfit) = fit::check(self.catalog, &change) {
+            return Ok(Err(misfit.code()));
+        }
+        if change.author != self.replica.person {
+            return Ok(Err("other_author"));
+        }
+        if !saw_what_it_replaces(merger, self.replica.rid, &change)? {
+            return Ok(Err("replaces_unseen"));
+        }
+        Ok(match judge_place(merger, &self.scope, &change)? {
+            Ok(()) => Ok(change),
+            Err("unknown_record") if self.restored => Err(early::EARLY),
+            Err(code) => Err(code),
+        })
+    }
+}
+
+/// Whether everything that the change replaces can have been on its screen: another replica's change that is here or was
+/// here before a restore, or an earlier one of its own. A dot of the future would make a value dead before it is written.
 pub(super) fn saw_what_it_replaces(
     merger: &mut Merger<'_>,
     rid: Rid,
@@ -323,7 +357,9 @@ pub(super) fn saw_what_it_replaces(
     for dot in in_registers.chain(in_sets) {
         let last =
             if dot.rid == rid { Seq(change.seq.0.saturating_sub(1)) } else { merger.last_seq(dot.rid)? };
-        if dot.seq.0 == 0 || dot.seq > last {
+        let is_here = dot.seq.0 > 0 && dot.seq <= last;
+        let was_here = dot.seq.0 > 0 && dot.rid != rid;
+        if !is_here && !(was_here && merger.may_be_lost(dot.rid)?) {
             return Ok(false);
         }
     }
@@ -388,7 +424,8 @@ fn quota_used(conn: &Connection, rid: Rid) -> Result<bool, StoreError> {
 
 fn quarantined_since(conn: &Connection, rid: Rid, from: Seq) -> Result<Vec<Quarantined>, StoreError> {
     conn.prepare_cached(
-        "SELECT seq, code FROM quarantine WHERE rid = ?1 AND seq >= ?2 AND code <> 'held' ORDER BY seq",
+        "SELECT seq, code FROM quarantine WHERE rid = ?1 AND seq >= ?2 AND code NOT IN ('held', 'early')
+         ORDER BY seq",
     )
     .and_then(|mut s| {
         s.query_map(params![rid.0, from.0 as i64], |row| {

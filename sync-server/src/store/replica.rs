@@ -108,10 +108,20 @@ pub(super) struct NewReplica<'a> {
 
 /// Adds a replica; answers its number.
 pub(super) fn insert(conn: &Connection, new: &NewReplica<'_>) -> Result<Rid, StoreError> {
+    insert_numbered(conn, None, new)
+}
+
+/// Adds a replica that had its number before the database lost it.
+pub(super) fn insert_as(conn: &Connection, rid: Rid, new: &NewReplica<'_>) -> Result<(), StoreError> {
+    insert_numbered(conn, Some(rid), new).map(drop)
+}
+
+fn insert_numbered(conn: &Connection, rid: Option<Rid>, new: &NewReplica<'_>) -> Result<Rid, StoreError> {
     conn.execute(
-        "INSERT INTO replica (replica, person, state, device, device_key, chain_key, hash, was, enrolled_ms)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        "INSERT INTO replica (rid, replica, person, state, device, device_key, chain_key, hash, was, enrolled_ms)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         rusqlite::params![
+            rid.map(|rid| rid.0),
             new.replica.0,
             new.person.0,
             new.state.name(),

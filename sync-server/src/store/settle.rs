@@ -8,7 +8,7 @@
 use super::audit::{self, Note};
 use super::merger::Merger;
 use super::replica::{self, Replica};
-use super::{Named, Store, StoreError};
+use super::{Named, Store, StoreError, restored};
 use gridweave_core::form::Catalog;
 use gridweave_core::ids::{Dot, PersonNo, RecordId, Rid, Seq};
 use gridweave_core::merge::RecordState;
@@ -167,9 +167,11 @@ fn writer(
     draft: &Change,
     now_ms: i64,
 ) -> Result<Replica, StoreError> {
+    // One from before a restore may have written more than is known here: its numbers are not given out again.
+    let floor = restored::last(conn)?.map_or(Rid(0), |(_, floor)| floor);
     let last: Option<u32> = conn
-        .prepare_cached("SELECT max(rid) FROM replica WHERE person = ?1 AND state = 'server'")
-        .and_then(|mut s| s.query_row([person.0], |row| row.get(0)).optional())
+        .prepare_cached("SELECT max(rid) FROM replica WHERE person = ?1 AND state = 'server' AND rid > ?2")
+        .and_then(|mut s| s.query_row([person.0, floor.0], |row| row.get(0)).optional())
         .named("find a server replica")?
         .flatten();
     let reusable = match (last.map(Rid), merger.state(draft.record)?) {
