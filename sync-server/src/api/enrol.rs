@@ -3,6 +3,7 @@
 use super::error::ApiError;
 use super::message;
 use crate::app::App;
+use crate::auth::limits::Stranger;
 use crate::store::enrolment::EnrolOutcome;
 use axum::body::Bytes as Body;
 use axum::extract::State;
@@ -17,9 +18,11 @@ use std::sync::Arc;
 /// proves it instead.
 pub async fn enrol(
     State(app): State<Arc<App>>,
+    Stranger(admitted): Stranger,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, ApiError> {
+    admitted?;
     let has = |name: &str, part: &str| {
         headers.get(name).is_some_and(|v| v.to_str().is_ok_and(|v| v.contains(part)))
     };

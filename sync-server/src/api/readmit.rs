@@ -4,6 +4,7 @@ use super::error::ApiError;
 use super::message;
 use crate::app::App;
 use crate::auth::device::{DeviceRequest, SelfSigned};
+use crate::auth::limits::Stranger;
 use crate::store::readmit::ReadmitOutcome;
 use crate::store::replica::ReplicaState;
 use axum::extract::State;
@@ -28,7 +29,12 @@ pub async fn admission(State(app): State<Arc<App>>, request: DeviceRequest) -> R
 
 /// `POST /v1/readmit`: a device that this server does not know any more. The request is signed by the key in its
 /// certificate, and the certificate by this organisation.
-pub async fn readmit(State(app): State<Arc<App>>, request: SelfSigned) -> Result<Response, ApiError> {
+pub async fn readmit(
+    State(app): State<Arc<App>>,
+    Stranger(admitted): Stranger,
+    request: SelfSigned,
+) -> Result<Response, ApiError> {
+    admitted?;
     let ask: Readmit = message::read_body(&request.body, request.is_json)?;
     let refused = |code, why| Err(ApiError::new(403, code, why));
     if !ask.admission.is_signed(&app.keys.receipt().verifying_key()) {

@@ -78,6 +78,7 @@ impl FromRequest<Arc<App>> for DeviceRequest {
             entries.get(&rid).map(|e| (e.key, e.state)).ok_or_else(unknown)?
         };
         let counter = signed.signed_by(key.as_bytes(), rid)?;
+        app.limits.device(rid)?;
         app.devices.use_counter(rid, counter)?;
         let SelfSigned { body, is_json, wants_json, .. } = signed;
         Ok(DeviceRequest { rid, state, counter, is_json, wants_json, body })
@@ -167,7 +168,7 @@ impl Devices {
         }
         let mut used =
             ApiError::new(409, "counter_used", "this request counter was used before; go past the one given");
-        used.0.counter = Some(entry.counters.highest.max(counter.min(entry.counters.highest + WINDOW)));
+        used.refusal.counter = Some(entry.counters.highest.max(counter.min(entry.counters.highest + WINDOW)));
         Err(used)
     }
 }
