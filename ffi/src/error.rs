@@ -145,6 +145,7 @@ impl From<ExchangeError> for FieldbookError {
         let reason = error.to_string();
         match error {
             ExchangeError::Unreachable(_) => FieldbookError::Retry { code: "unreachable".into(), reason },
+            ExchangeError::Busy(_) => FieldbookError::Retry { code: "busy".into(), reason },
             ExchangeError::Untrusted => FieldbookError::Retry { code: "server_key_unknown".into(), reason },
             ExchangeError::Refused(refusal) => refusal.into(),
             ExchangeError::Garbled(_) => FieldbookError::Refused { code: "garbled".into(), reason },

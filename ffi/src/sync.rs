@@ -224,6 +224,7 @@ impl From<sync::Unfinished> for Unfinished {
             sync::Unfinished::Cancelled => return Unfinished::Cancelled,
             sync::Unfinished::Held => return Unfinished::Held,
             sync::Unfinished::Unreachable(reason) => E::Unreachable(reason).into(),
+            sync::Unfinished::Busy(wait) => E::Busy(wait).into(),
             sync::Unfinished::Untrusted => E::Untrusted.into(),
             sync::Unfinished::Refused(refusal) => refusal.into(),
             sync::Unfinished::Garbled(reason) => E::Garbled(reason).into(),

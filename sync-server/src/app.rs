@@ -1,6 +1,7 @@
 //! What every handler shares.
 
 use crate::auth::device::Devices;
+use crate::auth::limits::{LimitArgs, Limits};
 use crate::auth::throttle::Throttle;
 use crate::store::city::{City, Keys};
 use crate::store::photos::Granter;
@@ -25,6 +26,8 @@ pub struct App {
     pub identity_key: Arc<Vec<u8>>,
     /// Uploads of photos, once they are served: asked where a begun one goes on.
     pub uploads: OnceLock<Arc<Uploads<Granter>>>,
+    /// How often devices and strangers may ask.
+    pub limits: Limits,
     /// Failed sign-ins of people.
     pub sign_ins: Throttle,
     /// What devices are told of the TLS keys; none without TLS.
@@ -36,6 +39,15 @@ pub struct App {
 impl App {
     /// Opens the city in `dir`.
     pub async fn open(dir: &Path, urls: Vec<String>) -> Result<Arc<App>, StoreError> {
+        App::open_limited(dir, urls, &LimitArgs::default()).await
+    }
+
+    /// Opens the city in `dir`, with other limits than the usual ones.
+    pub async fn open_limited(
+        dir: &Path,
+        urls: Vec<String>,
+        limits: &LimitArgs,
+    ) -> Result<Arc<App>, StoreError> {
         let keys = Keys::load(dir)?;
         let store = Store::open(dir, Arc::new(Catalog::builtin()))?;
         let city = store.city().await?;
@@ -47,7 +59,8 @@ impl App {
         let over_tls = urls.iter().any(|url| url.starts_with("https://"));
         let pins = over_tls.then(|| keys.pins_notice()).transpose();
         let pins = pins.map_err(|_| StoreError::Corrupt("the TLS key"))?;
-        Ok(Arc::new(App { store, keys, city, devices, identity_key, uploads, sign_ins, pins, urls }))
+        let limits = Limits::new(limits);
+        Ok(Arc::new(App { store, keys, city, devices, identity_key, uploads, limits, sign_ins, pins, urls }))
     }
 
     /// The server's wall clock, UTC milliseconds.

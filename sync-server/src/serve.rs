@@ -1,6 +1,7 @@
 //! `gridweave serve`: the API and the console of one city.
 
 use crate::app::App;
+use crate::auth::limits::{LimitArgs, count_unproven};
 use crate::edge::limits::limits;
 use crate::edge::serve::{Accept, Edge, EdgeConfig, Plain};
 use crate::store::city::Keys;
@@ -8,12 +9,13 @@ use crate::store::photos::Granter;
 use crate::tus::{self, Uploads, UploadsConfig};
 use crate::{api, console};
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use clap::Args;
 use gridweave_core::wire::{PLAIN_BYTES_MAX, WIRE_BYTES_MAX};
 use std::error::Error;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 /// Where the city is and where to serve it.
 #[derive(Debug, Args)]
@@ -30,6 +32,9 @@ pub struct ServeArgs {
     /// Encrypt, with the city's own key; devices know its pin from their enrolment code. Needed beyond loopback.
     #[arg(long, env = "GRIDWEAVE_TLS")]
     pub tls: bool,
+    /// How often devices and strangers may ask.
+    #[command(flatten)]
+    pub limits: LimitArgs,
     /// End when standard input ends: for programs that start the server and must not leave it behind.
     #[arg(long, hide = true)]
     pub until_stdin_ends: bool,
@@ -51,7 +56,7 @@ pub fn run(args: &ServeArgs) -> Result<(), Box<dyn Error>> {
 async fn serve_on<A: Accept>(args: &ServeArgs, scheme: &str, edge: Edge<A>) -> Result<(), Box<dyn Error>> {
     let own = format!("{scheme}://{}", edge.addr());
     let urls = if args.urls.is_empty() { vec![own.clone()] } else { args.urls.clone() };
-    let app = App::open(&args.data, urls).await?;
+    let app = App::open_limited(&args.data, urls, &args.limits).await?;
     let router = router(app).await?;
     // Whoever started this waits for the line.
     println!("serving {own}");
@@ -73,9 +78,10 @@ pub async fn router(app: Arc<App>) -> std::io::Result<Router> {
     let uploads = Uploads::open(app.store.dir().to_path_buf(), granter, UploadsConfig::default()).await?;
     let _ = app.uploads.set(uploads.clone());
     tokio::spawn(sweep(uploads.clone()));
-    let limited =
-        limits(api::routes().merge(console::routes()).with_state(app), WIRE_BYTES_MAX, PLAIN_BYTES_MAX);
-    Ok(limited.nest("/v1/uploads", tus::router(uploads)))
+    tokio::spawn(forget_idle(Arc::downgrade(&app)));
+    let routes = api::routes().merge(console::routes()).with_state(app.clone());
+    let limited = limits(routes, WIRE_BYTES_MAX, PLAIN_BYTES_MAX).nest("/v1/uploads", tus::router(uploads));
+    Ok(limited.layer(from_fn_with_state(app, count_unproven)))
 }
 
 /// Drops uploads that nobody went on with, once an hour.
@@ -85,6 +91,15 @@ async fn sweep(uploads: Arc<Uploads<Granter>>) {
         if let Err(error) = uploads.sweep().await {
             tracing::warn!(%error, "old uploads could not be dropped");
         }
+    }
+}
+
+/// Forgets every minute who did not ask for long, until the city is closed.
+async fn forget_idle(app: Weak<App>) {
+    loop {
+        tokio::time::sleep(std::time::Duration::from_secs(60)).await;
+        let Some(app) = app.upgrade() else { return };
+        app.limits.forget_idle();
     }
 }
 

@@ -176,8 +176,14 @@ impl Drop for Server {
 /// What the child process does.
 pub fn serve_child(dir: &Path) -> Result<(), Failure> {
     let listen = std::env::var("GRIDWEAVE_LISTEN")?.parse()?;
-    let args =
-        ServeArgs { data: dir.to_path_buf(), listen, urls: Vec::new(), tls: false, until_stdin_ends: true };
+    let args = ServeArgs {
+        data: dir.to_path_buf(),
+        listen,
+        urls: Vec::new(),
+        tls: false,
+        limits: Default::default(),
+        until_stdin_ends: true,
+    };
     gridweave_server::serve::run(&args)
 }
 

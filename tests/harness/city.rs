@@ -38,6 +38,8 @@ pub struct City {
     app: Arc<App>,
     server: Option<Server>,
     scheme: &'static str,
+    /// Further arguments of the real program.
+    further: &'static [&'static str],
 }
 
 #[allow(clippy::large_enum_variant, reason = "there is one of them in a test")]
@@ -57,6 +59,14 @@ impl City {
     /// The same, served by the real program in a process of its own.
     pub async fn start_process() -> City {
         let mut city = City::make("http").await;
+        city.serve_process().await;
+        city
+    }
+
+    /// The same with further arguments.
+    pub async fn start_process_with(further: &'static [&'static str]) -> City {
+        let mut city = City::make("http").await;
+        city.further = further;
         city.serve_process().await;
         city
     }
@@ -97,7 +107,7 @@ impl City {
         let nobody = SocketAddr::from((Ipv4Addr::LOCALHOST, 9));
         let proxy = FaultProxy::start(nobody, 1, FaultProfile::clean()).await.unwrap();
         let app = App::open(&data, vec![format!("{scheme}://{}", proxy.addr())]).await.unwrap();
-        City { dir, data, proxy, app, server: None, scheme }
+        City { dir, data, proxy, app, server: None, scheme, further: &[] }
     }
 
     async fn serve_here(&mut self) {
@@ -110,7 +120,7 @@ impl City {
     }
 
     async fn serve_process(&mut self) {
-        let process = ServerProcess::start(&self.data(), &self.url()).await;
+        let process = ServerProcess::start(&self.data(), &self.url(), self.further).await;
         self.proxy.set_backend(process.addr);
         self.server = Some(Server::Process(process));
     }

@@ -39,12 +39,14 @@ pub struct ServerProcess {
 }
 
 impl ServerProcess {
-    /// Starts it and waits until it listens; over TLS when devices know it by an `https` address.
-    pub async fn start(data: &Path, url: &str) -> ServerProcess {
+    /// Starts it, with these further arguments, and waits until it listens; over TLS when devices know it by an `https`
+    /// address.
+    pub async fn start(data: &Path, url: &str, further: &[&str]) -> ServerProcess {
         let mut command = Command::new(gridweave());
         command
             .args(["serve", "--until-stdin-ends", "--listen", "127.0.0.1:0", "--url", url, "--data"])
-            .arg(data);
+            .arg(data)
+            .args(further);
         let scheme = if url.starts_with("https://") { "https" } else { "http" };
         if scheme == "https" {
             command.arg("--tls");

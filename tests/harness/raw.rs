@@ -40,6 +40,8 @@ pub struct Answer {
     pub status: u16,
     /// Media type.
     pub kind: String,
+    /// Seconds to wait before asking again, where it says so.
+    pub retry_after: Option<u64>,
     /// Body.
     pub body: Vec<u8>,
 }
@@ -218,5 +220,6 @@ async fn received(response: reqwest::Response) -> Answer {
     let status = response.status().as_u16();
     let kind =
         response.headers().get("content-type").and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
-    Answer { status, kind, body: response.bytes().await.map(|b| b.to_vec()).unwrap_or_default() }
+    let retry_after = response.headers().get("retry-after").and_then(|v| v.to_str().ok()?.parse().ok());
+    Answer { status, kind, retry_after, body: response.bytes().await.map(|b| b.to_vec()).unwrap_or_default() }
 }

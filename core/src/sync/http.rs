@@ -7,7 +7,7 @@ use crate::wire::enrol::{Admission, Enrol, EnrolReply};
 use crate::wire::signature::{self, Request};
 use crate::wire::v1::*;
 use crate::wire::{self, Bytes, Exchange, ExchangeError, Refusal};
-use reqwest::header::{CONTENT_TYPE, LOCATION};
+use reqwest::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use reqwest::{Client, Method, RequestBuilder, Response, Url};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -111,6 +111,7 @@ impl Connection {
     /// The answer's body, or the refusal in it.
     async fn body(&self, mut response: Response) -> Result<Vec<u8>, ExchangeError> {
         let status = response.status();
+        let wait_s = header(&response, RETRY_AFTER.as_str()).and_then(|seconds| seconds.parse().ok());
         let mut body = Vec::new();
         while let Some(part) = response.chunk().await.map_err(|error| unreachable(&error))? {
             body.extend_from_slice(&part);
@@ -119,7 +120,7 @@ impl Connection {
             }
         }
         self.down.fetch_add(body.len() as u64, Ordering::Relaxed);
-        if status.is_success() { Ok(body) } else { Err(refusal(status.as_u16(), &body)) }
+        if status.is_success() { Ok(body) } else { Err(refusal(status.as_u16(), wait_s, &body)) }
     }
 
     async fn message<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, ExchangeError> {
@@ -405,11 +406,18 @@ fn local(error: &Error) -> ExchangeError {
     ExchangeError::Garbled(format!("the device's own store: {error}"))
 }
 
-/// Overload and failures of the server pass: those are tried again. Everything else is a refusal.
-fn refusal(status: u16, body: &[u8]) -> ExchangeError {
+/// Overload and failures of the server pass: those are tried again, when it says so. Everything else is a refusal.
+fn refusal(status: u16, wait_s: Option<u64>, body: &[u8]) -> ExchangeError {
+    match wait_s {
+        Some(seconds) if status == 429 || status == 503 => {
+            return ExchangeError::Busy(Duration::from_secs(seconds));
+        }
+        None if status == 429 => return ExchangeError::Busy(Duration::ZERO),
+        _ => {}
+    }
     match serde_json::from_slice::<Refusal>(body) {
         // A redirection is a café's sign-in page; ours answers without.
-        _ if status == 429 || status >= 500 || (300..400).contains(&status) => {
+        _ if status >= 500 || (300..400).contains(&status) => {
             ExchangeError::Unreachable(format!("the server answers {status}"))
         }
         Ok(refusal) => ExchangeError::Refused(Refusal { status, ..refusal }),
@@ -450,12 +458,16 @@ mod tests {
 
     #[test]
     fn failures_of_the_server_are_tried_again_and_refusals_are_not() {
-        for status in [302, 429, 500, 502, 503, 504] {
-            assert!(matches!(refusal(status, b"<html>"), ExchangeError::Unreachable(_)));
+        for status in [302, 500, 502, 503, 504] {
+            assert!(matches!(refusal(status, None, b"<html>"), ExchangeError::Unreachable(_)));
+        }
+        for (status, said, wait_s) in [(429, Some(7), 7), (503, Some(120), 120), (429, None, 0)] {
+            let busy = refusal(status, said, b"<html>");
+            assert!(matches!(busy, ExchangeError::Busy(wait) if wait.as_secs() == wait_s), "{busy:?}");
         }
         let body = br#"{"code":"counter_used","message":"m","counter":7}"#;
-        let ExchangeError::Refused(refused) = refusal(409, body) else { panic!("409 is a refusal") };
+        let ExchangeError::Refused(refused) = refusal(409, Some(1), body) else { panic!("409 is a refusal") };
         assert_eq!((refused.status, refused.code.as_str(), refused.counter), (409, "counter_used", Some(7)));
-        assert!(matches!(refusal(404, b""), ExchangeError::Refused(r) if r.code == "http_404"));
+        assert!(matches!(refusal(404, None, b""), ExchangeError::Refused(r) if r.code == "http_404"));
     }
 }

@@ -26,7 +26,11 @@ impl<E: Exchange> Run<'_, E> {
             };
             match error {
                 Failure::Stopped(unfinished) => return Err(unfinished),
-                Failure::Exchange(error @ (ExchangeError::Unreachable(_) | ExchangeError::Untrusted)) => {
+                Failure::Exchange(
+                    error @ (ExchangeError::Unreachable(_)
+                    | ExchangeError::Busy(_)
+                    | ExchangeError::Untrusted),
+                ) => {
                     self.wait_or_give_up(error, &mut tries).await?;
                 }
                 Failure::Exchange(_) => {

@@ -8,7 +8,7 @@ use super::Unfinished;
 use super::run::Run;
 use crate::store::Error;
 use crate::wire::v1::Readmit;
-use crate::wire::{Exchange, ExchangeError, Refusal};
+use crate::wire::{Exchange, Refusal};
 
 impl<E: Exchange> Run<'_, E> {
     /// Whether a refusal says that the server does not know this replica, and it can show who it is.
@@ -41,8 +41,7 @@ impl<E: Exchange> Run<'_, E> {
                 kept => Ok(kept?),
             },
             // It is for a day that may never come: a later run asks again.
-            Err(ExchangeError::Refused(_) | ExchangeError::Garbled(_)) => Ok(()),
-            Err(ExchangeError::Unreachable(_) | ExchangeError::Untrusted) => Ok(()),
+            Err(_) => Ok(()),
         }
     }
 

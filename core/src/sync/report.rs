@@ -1,6 +1,7 @@
 //! What a run of sync says while it runs and when it ends.
 
 use crate::store::Error;
+use std::time::Duration;
 
 /// What the run is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,6 +80,8 @@ pub enum Unfinished {
     Cancelled,
     /// The network failed, after some tries.
     Unreachable(String),
+    /// The server asked to come again after so long.
+    Busy(Duration),
     /// Only somebody without the server's key answered; nothing was sent there.
     Untrusted,
     /// The server refused.
@@ -97,6 +100,7 @@ impl Unfinished {
         match self {
             Unfinished::Cancelled => "cancelled",
             Unfinished::Unreachable(_) => "unreachable",
+            Unfinished::Busy(_) => "busy",
             Unfinished::Untrusted => "server_key_unknown",
             Unfinished::Refused(refusal) => &refusal.code,
             Unfinished::Garbled(_) => "garbled",

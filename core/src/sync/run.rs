@@ -12,6 +12,8 @@ use std::collections::VecDeque;
 use std::future::Future;
 use std::time::Duration;
 
+/// A server that asks for a longer wait is left alone until the next run.
+const BUSY_MAX: Duration = Duration::from_secs(60);
 /// Most rounds of handing in that a server may ask for without any progress.
 const FRUITLESS_MAX: u32 = 3;
 
@@ -325,7 +327,12 @@ impl<E: Exchange> Run<'_, E> {
         error: ExchangeError,
         tries: &mut u32,
     ) -> Result<(), Unfinished> {
+        let mut wait = self.options.backoff * 2u32.pow((*tries).min(6));
         match error {
+            ExchangeError::Busy(asked) if *tries < self.options.retries_max && asked <= BUSY_MAX => {
+                wait = wait.max(asked);
+            }
+            ExchangeError::Busy(asked) => return Err(Unfinished::Busy(asked)),
             // Under the server's next address, or a moment later, the server itself may answer.
             ExchangeError::Unreachable(_) | ExchangeError::Untrusted if *tries < self.options.retries_max => {
             }
@@ -334,7 +341,6 @@ impl<E: Exchange> Run<'_, E> {
             ExchangeError::Refused(refusal) => return Err(Unfinished::Refused(refusal)),
             ExchangeError::Garbled(reason) => return Err(Unfinished::Garbled(reason)),
         }
-        let wait = self.options.backoff * 2u32.pow((*tries).min(6));
         *tries += 1;
         self.report.retries += 1;
         tokio::select! {

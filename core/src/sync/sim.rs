@@ -52,6 +52,10 @@ pub struct Faults {
     pub lost_answers: u64,
     /// Of ten requests so many take effect twice.
     pub doubled: u64,
+    /// So many requests to come are answered with a wish to wait.
+    pub busy: u64,
+    /// How long that wish is.
+    pub wait: std::time::Duration,
 }
 
 pub struct Replica {
@@ -196,6 +200,10 @@ impl Hub {
     ) -> Result<T, ExchangeError> {
         let hub = &mut *self.lock();
         *hub.calls.entry(name).or_default() += 1;
+        if hub.faults.busy > 0 {
+            hub.faults.busy -= 1;
+            return Err(ExchangeError::Busy(hub.faults.wait));
+        }
         let mut dice = || {
             let faults = &mut hub.faults;
             faults.seed =

@@ -305,6 +305,32 @@ async fn a_copied_device_goes_on_as_a_new_replica_and_nothing_is_lost() {
 }
 
 #[tokio::test]
+async fn a_server_that_asks_to_wait_is_waited_for_and_nothing_is_lost() {
+    let hub = Hub::new();
+    let alice = Device::new(&hub, 1);
+    let record = alice.create("甲");
+    let busy = |busy, wait_ms| {
+        let wait = std::time::Duration::from_millis(wait_ms);
+        hub.lock().faults = super::sim::Faults { busy, wait, ..Default::default() };
+    };
+    // Longer than one stands in the rain for: the next run asks again.
+    busy(1, 61_000);
+    let report = alice.sync().await;
+    let wait = std::time::Duration::from_secs(61);
+    assert!(matches!(report.unfinished, Some(Unfinished::Busy(asked)) if asked == wait), "{report:?}");
+    // Again and again.
+    busy(100, 1);
+    let report = alice.sync().await;
+    assert!(matches!(report.unfinished, Some(Unfinished::Busy(_))), "{report:?}");
+    assert_eq!(u64::from(options().retries_max), report.retries);
+    assert_eq!(alice.book.outbox().unwrap().len(), 1);
+    busy(2, 1);
+    let report = alice.sync().await;
+    assert!(report.unfinished.is_none() && report.retries == 2, "{report:?}");
+    assert_eq!(texts(&hub.state(record).unwrap(), NAME), ["甲"]);
+}
+
+#[tokio::test]
 async fn a_restored_device_finds_its_lost_changes_again() {
     let hub = Hub::new();
     let alice = Device::new(&hub, 1);
@@ -615,7 +641,8 @@ async fn simulate(seed: u64) {
     let mut dice = Dice(seed);
     let mut devices: Vec<Device> = (1..=4).map(|name| Device::new(&hub, name)).collect();
     let mut acknowledged: BTreeMap<RecordId, ()> = BTreeMap::new();
-    hub.lock().faults = super::sim::Faults { seed, lost_requests: 2, lost_answers: 2, doubled: 3 };
+    hub.lock().faults =
+        super::sim::Faults { seed, lost_requests: 2, lost_answers: 2, doubled: 3, ..Default::default() };
     for step in 0..120 {
         let at = dice.below(devices.len() as u64) as usize;
         match dice.below(12) {

@@ -3,6 +3,7 @@
 use super::enrol::Admission;
 use super::v1::*;
 use std::future::Future;
+use std::time::Duration;
 
 /// Everything a device may ask of the server in a run of sync.
 pub trait Exchange: Send + Sync {
@@ -55,6 +56,9 @@ pub enum ExchangeError {
     /// The network failed or stalled: try again later, with the same request.
     #[error("the server could not be reached: {0}")]
     Unreachable(String),
+    /// The server is asked too often or has too much to do: try again after so long, with the same request.
+    #[error("the server asks to come again in {} seconds", .0.as_secs())]
+    Busy(Duration),
     /// Whoever answers does not hold a key that this device believes. Nothing was sent.
     #[error(
         "another key than the server's: someone else answers in its place, or its keys were changed twice while this \

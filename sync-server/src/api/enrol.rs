@@ -4,6 +4,7 @@ use super::error::ApiError;
 use super::message;
 use crate::app::App;
 use crate::auth::device;
+use crate::auth::limits::Stranger;
 use crate::store::enrolment::EnrolOutcome;
 use axum::extract::{Request, State};
 use axum::http::header::{ACCEPT, CONTENT_TYPE};
@@ -21,7 +22,12 @@ use std::sync::Arc;
     extensions(("x-refusals" = json!({
         "403": ["enrolment_refused"], "422": ["bad_key"], "503": ["store_failed"]
     }))))]
-pub async fn enrol(State(app): State<Arc<App>>, request: Request) -> Result<Response, ApiError> {
+pub async fn enrol(
+    State(app): State<Arc<App>>,
+    Stranger(admitted): Stranger,
+    request: Request,
+) -> Result<Response, ApiError> {
+    admitted?;
     let (parts, body) = request.into_parts();
     let body = message::body(body).await?;
     let is_json = message::says_json(&parts.headers, CONTENT_TYPE);

@@ -1,6 +1,7 @@
 //! Refusals: `{code, message}` with a status. Codes are stable; messages say what failed, on what, and what to do, and
 //! hold no personal data.
 
+use crate::edge::rate::retry_after;
 use crate::store::StoreError;
 use axum::Json;
 use axum::http::StatusCode;
@@ -16,19 +17,29 @@ pub const STORE_REFUSALS: Refusals = &[(503, &["store_failed"])];
 
 /// A refusal as an answer.
 #[derive(Debug)]
-pub struct ApiError(pub Refusal);
+pub struct ApiError {
+    /// What is answered.
+    pub refusal: Refusal,
+    /// When the same may be asked again, seconds.
+    pub wait_s: Option<u32>,
+}
 
 impl ApiError {
     /// A refusal.
     pub fn new(status: u16, code: &str, message: &str) -> ApiError {
-        ApiError(Refusal { status, code: code.into(), message: message.into(), counter: None })
+        let refusal = Refusal { status, code: code.into(), message: message.into(), counter: None };
+        ApiError { refusal, wait_s: None }
     }
 }
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        (status, Json(self.0)).into_response()
+        let status = StatusCode::from_u16(self.refusal.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let answer = (status, Json(self.refusal)).into_response();
+        match self.wait_s {
+            Some(wait_s) => retry_after(answer, wait_s),
+            None => answer,
+        }
     }
 }
 

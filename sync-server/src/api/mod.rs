@@ -35,7 +35,7 @@ pub fn routes() -> Router<Arc<App>> {
 
 /// All operations, each with who may ask it.
 fn table() -> Routes {
-    use Policy::{Device, Everyone, Person};
+    use Policy::{Certified, Device, Everyone, Person};
     let table = Routes::new(openapi::about())
         .add(Everyone, routes!(health::health))
         .add(Everyone, routes!(openapi::show))
@@ -44,7 +44,7 @@ fn table() -> Routes {
         .add(Device, routes!(sync::pull))
         .add(Device, routes!(sync::pins))
         .add(Device, routes!(readmit::admission))
-        .add(Everyone, routes!(readmit::readmit))
+        .add(Certified, routes!(readmit::readmit))
         .add(Device, routes!(sync::digests))
         .add(Device, routes!(sync::rekey))
         .add(Device, routes!(photos::upload_grant))

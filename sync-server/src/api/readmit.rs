@@ -4,6 +4,7 @@ use super::error::ApiError;
 use super::message;
 use crate::app::App;
 use crate::auth::device::{DeviceRequest, SelfSigned};
+use crate::auth::limits::Stranger;
 use crate::store::readmit::ReadmitOutcome;
 use crate::store::replica::ReplicaState;
 use axum::extract::State;
@@ -35,9 +36,14 @@ pub async fn admission(State(app): State<Arc<App>>, request: DeviceRequest) -> R
 #[utoipa::path(post, path = "/v1/readmit", tag = "devices", request_body = Readmit,
     responses((status = 200, description = "Known again: everything is to be offered again.", body = ReadmitReply)),
     extensions(("x-refusals" = json!({
-        "401": ["unknown_device"], "403": ["not_admitted"], "409": ["number_taken"], "422": ["malformed"]
+        "403": ["not_admitted"], "409": ["number_taken"], "422": ["malformed"]
     }))))]
-pub async fn readmit(State(app): State<Arc<App>>, request: SelfSigned) -> Result<Response, ApiError> {
+pub async fn readmit(
+    State(app): State<Arc<App>>,
+    Stranger(admitted): Stranger,
+    request: SelfSigned,
+) -> Result<Response, ApiError> {
+    admitted?;
     let ask: Readmit = message::read_body(&request.body, request.is_json)?;
     let refused = |code, why| Err(ApiError::new(403, code, why));
     if !ask.admission.is_signed(&app.keys.receipt().verifying_key()) {

@@ -5,7 +5,7 @@ use super::error::{Refusals, STORE_REFUSALS};
 use super::{input, message};
 use crate::app::App;
 use crate::auth::policy::Policy;
-use crate::auth::{device, person};
+use crate::auth::{device, limits as rates, person};
 use crate::edge::limits;
 use axum::{Extension, Router};
 use gridweave_core::wire::{MEDIA_TYPE, Refusal};
@@ -84,11 +84,12 @@ fn complete(operation: &mut Operation, policy: Policy, common: &[Refusals], shap
         RefOr::T(parameter) => matches!(parameter.parameter_in, ParameterIn::Path | ParameterIn::Query),
         RefOr::Ref(_) => false,
     });
-    let by_shape: [(bool, Refusals); 7] = [
-        (policy == Policy::Device, device::REFUSALS),
+    let by_shape: [(bool, Refusals); 8] = [
+        (policy != Policy::Everyone || operation.request_body.is_some(), rates::REFUSALS),
+        (matches!(policy, Policy::Device | Policy::Certified), device::REFUSALS),
         (matches!(policy, Policy::Person(_)), person::REFUSALS),
         (matches!(policy, Policy::Person(_)) && shape.changes, person::CSRF_REFUSALS),
-        (matches!(policy, Policy::Device | Policy::Person(_)), STORE_REFUSALS),
+        (matches!(policy, Policy::Device | Policy::Certified | Policy::Person(_)), STORE_REFUSALS),
         (operation.request_body.is_some() && policy != Policy::UploadGrant, message::REFUSALS),
         (packed, message::PACKED_REFUSALS),
         (names_something && matches!(policy, Policy::Person(_)), input::REFUSALS),
@@ -150,7 +151,7 @@ fn security(policy: Policy, changes: bool) -> Vec<SecurityRequirement> {
     let none: [&str; 0] = [];
     match policy {
         Policy::Everyone => Vec::new(),
-        Policy::Device => vec![SecurityRequirement::new("deviceSignature", none)],
+        Policy::Device | Policy::Certified => vec![SecurityRequirement::new("deviceSignature", none)],
         Policy::UploadGrant => vec![SecurityRequirement::new("uploadGrant", none)],
         Policy::Person(_) if changes => vec![SecurityRequirement::new("session", none).add("csrf", none)],
         Policy::Person(_) => vec![SecurityRequirement::new("session", none)],

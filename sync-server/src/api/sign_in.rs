@@ -3,6 +3,7 @@
 use super::error::ApiError;
 use super::message::Json;
 use crate::app::App;
+use crate::auth::limits::Stranger;
 use crate::auth::person::{self, SignInError};
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -34,9 +35,11 @@ pub struct SignedIn {
     }))))]
 pub async fn sign_in(
     State(app): State<Arc<App>>,
+    Stranger(admitted): Stranger,
     headers: HeaderMap,
     Json(ask): Json<SignIn>,
 ) -> Result<Response, ApiError> {
+    admitted?;
     if !person::same_origin(&headers) {
         return Err(ApiError::new(403, "other_origin", "the request comes from a page of another site"));
     }
@@ -45,7 +48,10 @@ pub async fn sign_in(
             Ok(person::with_cookie(Json(SignedIn { csrf: session.csrf }).into_response(), session.cookie))
         }
         Err(error @ SignInError::Wrong) => Err(ApiError::new(401, "wrong_password", &error.to_string())),
-        Err(error @ SignInError::Wait(_)) => Err(ApiError::new(429, "too_many_failures", &error.to_string())),
+        Err(error @ SignInError::Wait(wait_s)) => Err(ApiError {
+            wait_s: u32::try_from(wait_s).ok(),
+            ..ApiError::new(429, "too_many_failures", &error.to_string())
+        }),
         Err(SignInError::Store(error)) => Err(error.into()),
     }
 }

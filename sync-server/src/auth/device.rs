@@ -107,6 +107,7 @@ impl FromRequest<Arc<App>> for DeviceRequest {
             let verified = claim.verify(&key).map_err(|_| unknown())?;
             Ok((rid, state, verified.counter))
         })?;
+        app.limits.device(rid)?;
         app.devices.use_counter(rid, counter)?;
         let SelfSigned { body, is_json, wants_json, .. } = signed;
         Ok(DeviceRequest { rid, state, counter, is_json, wants_json, body })
@@ -182,7 +183,7 @@ impl Devices {
         }
         let mut used =
             ApiError::new(409, "counter_used", "this request counter was used before; go past the one given");
-        used.0.counter = Some(entry.counters.highest.max(counter.min(entry.counters.highest + WINDOW)));
+        used.refusal.counter = Some(entry.counters.highest.max(counter.min(entry.counters.highest + WINDOW)));
         Err(used)
     }
 }

@@ -113,6 +113,8 @@ pub enum Policy {
     Everyone,
     /// A device, by its signature on the request.
     Device,
+    /// A device that the server may not know, by the signature of the key in its certificate.
+    Certified,
     /// Whoever holds the grant of this upload.
     UploadGrant,
     /// A person who is signed in and whose role allows this.
@@ -125,6 +127,7 @@ impl Policy {
         match self {
             Policy::Everyone => "everyone",
             Policy::Device => "device",
+            Policy::Certified => "certified",
             Policy::UploadGrant => "upload_grant",
             Policy::Person(action) => action.name(),
         }

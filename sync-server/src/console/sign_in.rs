@@ -4,7 +4,9 @@ use super::fields::Fields;
 use super::frame::{Frame, page};
 use super::trouble::Trouble;
 use crate::app::App;
+use crate::auth::limits::Stranger;
 use crate::auth::person::{self, SignInError};
+use crate::edge::rate::{TooOften, retry_after};
 use askama::Template;
 use axum::extract::State;
 use axum::http::header::HeaderName;
@@ -33,13 +35,18 @@ pub async fn form(f: Frame) -> Response {
 pub async fn sign_in(
     State(app): State<Arc<App>>,
     f: Frame,
+    Stranger(admitted): Stranger,
     headers: HeaderMap,
     fields: Fields,
 ) -> Result<Response, Trouble> {
     let login = fields.get("login").unwrap_or("").to_owned();
     // A password is taken as it was typed, spaces and all.
     let password = fields.all("password").next().unwrap_or("").to_owned();
-    let (wrong, wait_s) = match person::sign_in(&app, &headers, &login, &password).await {
+    let tried = match admitted {
+        Ok(()) => person::sign_in(&app, &headers, &login, &password).await,
+        Err(TooOften { wait_s }) => Err(SignInError::Wait(wait_s.into())),
+    };
+    let (wrong, wait_s) = match tried {
         Ok(session) => {
             return Ok(person::with_cookie(Redirect::to("/console").into_response(), session.cookie));
         }
@@ -48,8 +55,12 @@ pub async fn sign_in(
         Err(SignInError::Store(error)) => return Err(error.into()),
     };
     let mut again = page(&SignInPage { f, login, wrong, wait_s });
-    *again.status_mut() = if wrong { StatusCode::UNAUTHORIZED } else { StatusCode::TOO_MANY_REQUESTS };
-    Ok(again)
+    if wrong {
+        *again.status_mut() = StatusCode::UNAUTHORIZED;
+        return Ok(again);
+    }
+    *again.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+    Ok(retry_after(again, u32::try_from(wait_s).unwrap_or(u32::MAX)))
 }
 
 /// `POST /console/sign-out`.

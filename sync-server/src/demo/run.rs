@@ -102,6 +102,7 @@ pub fn serve_city(args: &DemoCityArgs) -> Result<(), Box<dyn Error>> {
         listen,
         urls: vec![],
         tls: false,
+        limits: Default::default(),
         until_stdin_ends: false,
     })
 }
