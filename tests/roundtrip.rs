@@ -428,6 +428,41 @@ async fn a_device_restored_from_a_backup_goes_on_as_a_new_replica() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_restored_device_that_saves_nothing_new_gets_everything_back_and_its_photo_through() {
+    let city = City::start().await;
+    let mut amina = city.device("amina", &GRIDS[..1]).await;
+    let photo = amina.book().add_photo(b"a photo in the backup").unwrap();
+    let mut request = hazard(GRIDS[0], "saved and not yet synced");
+    request.photos_added = vec![photo];
+    let waiting = amina.save(request).record;
+    amina.backed_up(&city.dir().join("backup"));
+    let rid = amina.rid();
+
+    // What waited in the backup was handed in meanwhile, to the letter: that is no fork.
+    amina.sync().await;
+    amina.restored_from(&city.dir().join("backup"));
+    let report = amina.sync().await;
+    assert_eq!((report.rekeyed, report.pushed, report.photos), (false, 1, 1), "{report:?}");
+    assert_eq!(amina.rid(), rid);
+
+    // More than the backup has was handed in: that is one, although nothing new stands against it.
+    let later = amina.hazard(GRIDS[0], "after the backup");
+    amina.sync().await;
+    amina.restored_from(&city.dir().join("backup"));
+    let report = amina.try_sync().await;
+    assert!(report.rekeyed && matches!(report.unfinished, Some(Unfinished::Held)), "{report:?}");
+    let supervisor = city.supervisor().await;
+    supervisor.confirm(amina.rid()).await;
+    amina.sync().await;
+    assert_eq!(amina.texts(later, PLACE), ["after the backup"]);
+    assert_eq!(amina.texts(waiting, PLACE), ["saved and not yet synced"]);
+    assert!(amina.book().safe().unwrap().is_sealed());
+    let stats = supervisor.stats().await;
+    assert_eq!((stats["records"], stats["photos"], stats["held"], stats["quarantined"]), (2, 1, 0, 0));
+    city.assert_agrees(&amina, &GRIDS[..1]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_real_program_serves_like_the_router_in_the_test() {
     let mut city = City::start_process().await;
     let (amina, bo) = (city.device("amina", &GRIDS[..1]).await, city.device("bo", &GRIDS[..1]).await);

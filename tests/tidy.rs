@@ -286,6 +286,57 @@ fn only_the_merger_writes_records() {
     assert_none("records written outside the merger", wrong);
 }
 
+/// Tables that a script makes, each with the comment on its line or right above it.
+fn tables(script: &str) -> Vec<(String, String)> {
+    let (mut found, mut above) = (Vec::new(), String::new());
+    for line in script.lines() {
+        let words: Vec<&str> = line.split(|c: char| !(c.is_alphanumeric() || c == '_')).collect();
+        let name = match words.as_slice() {
+            ["CREATE", "TABLE", name, ..] | ["CREATE", "VIRTUAL", "TABLE", name, ..] => Some(name),
+            _ => None,
+        };
+        let comment = line.split_once("--").map_or("", |(_, comment)| comment.trim());
+        if let Some(name) = name {
+            found.push(((*name).to_owned(), format!("{above}{comment}")));
+        }
+        above = if line.starts_with("--") { format!("{above}{comment} ") } else { String::new() };
+    }
+    found
+}
+
+#[test]
+fn every_table_says_what_it_is() {
+    let dir = tempfile::tempdir().unwrap();
+    let (device, server) = (dir.path().join("device"), dir.path().join("server"));
+    std::fs::create_dir(&server).unwrap();
+    drop(gridweave_core::store::Store::open(&device, &Default::default()).unwrap());
+    let catalog = std::sync::Arc::new(gridweave_core::form::Catalog::builtin());
+    drop(gridweave_server::store::Store::open(&server, catalog).unwrap());
+    let fieldbook = fs::read_to_string(root().join("core/src/store/fieldbook.sql")).unwrap();
+    let mut silent = Vec::new();
+    for (path, script) in [
+        (device.join("fieldbook.db"), fieldbook),
+        (server.join("gridweave.db"), gridweave_server::store::SCHEMA.concat()),
+    ] {
+        let said = tables(&script);
+        let db = rusqlite::Connection::open(&path).unwrap();
+        // What SQLite makes for itself has no words of ours: its own tables, and those behind a virtual one.
+        let sql = "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'virtual')
+                       AND name NOT LIKE 'sqlite_%'";
+        let mut statement = db.prepare(sql).unwrap();
+        let there: Vec<String> =
+            statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+        assert!(there.len() > 10 && there.len() == said.len(), "{there:?} {said:?}");
+        for name in there {
+            let comment = said.iter().find(|(table, _)| *table == name).map(|(_, comment)| comment.as_str());
+            if comment.is_none_or(|comment| comment.len() < 10) {
+                silent.push(format!("{}: {name}", path.file_name().unwrap().to_string_lossy()));
+            }
+        }
+    }
+    assert_none("tables without a comment", silent);
+}
+
 #[test]
 fn what_the_architecture_names_is_there() {
     let text = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();

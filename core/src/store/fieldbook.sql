@@ -29,8 +29,9 @@ CREATE TABLE change (
 CREATE INDEX change_record ON change (record);
 CREATE INDEX change_pending ON change (rid, seq) WHERE state = 'pending';
 CREATE INDEX change_quarantined ON change (rid, seq) WHERE state = 'quarantined';
--- What has no receipt is never deleted, whoever asks. A fork rewrites changes inside `forking`.
+-- Has a row only within the transaction that rewrites changes after a fork.
 CREATE TABLE forking (replica INTEGER NOT NULL) STRICT;
+-- What has no receipt is never deleted, whoever asks.
 CREATE TRIGGER change_unreceipted_stays BEFORE DELETE ON change
 WHEN OLD.state = 'pending' AND NOT EXISTS (SELECT 1 FROM forking)
 BEGIN SELECT RAISE(ABORT, 'a change without a receipt is never deleted'); END;
@@ -69,6 +70,7 @@ CREATE TABLE grid (
   -- Pairs of longitude and latitude, degrees × 10^7, little-endian 32-bit integers.
   outline BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
+-- Names of the people who write in these grids.
 CREATE TABLE person (
   no   INTEGER NOT NULL PRIMARY KEY,
   name TEXT NOT NULL
