@@ -1,5 +1,5 @@
 //! Enrolment: a code for one person's device, as a picture to scan and a text to type; then the comparison of six digits
-//! on both screens before the device may do anything.
+//! on both screens before the device may do anything. And where there is TLS, the notice of the server's keys.
 
 use super::clock;
 use super::fields::Fields;
@@ -31,6 +31,12 @@ struct Code {
     until: String,
 }
 
+/// The server's TLS keys, for devices that know only older ones.
+struct Keys {
+    svg: String,
+    text: String,
+}
+
 #[derive(Template)]
 #[template(path = "enrolment.html")]
 struct EnrolmentPage {
@@ -39,6 +45,7 @@ struct EnrolmentPage {
     grids: Vec<Choice>,
     waiting: Vec<Waiting>,
     code: Option<Code>,
+    keys: Option<Keys>,
 }
 
 /// `GET /console/enrolment`.
@@ -97,9 +104,14 @@ async fn draw(app: &App, f: Frame, code: Option<Code>) -> Result<Response, Troub
         people: workers.map(|p| choice(p.no.to_string(), format!("{} ({})", p.name, p.no))).collect(),
         grids: known.iter().map(|g| choice(g.code.clone(), words.grid(&g.code))).collect(),
         waiting: waiting.collect(),
+        keys: app.pins.as_ref().map(|notice| keys(notice.to_text())).transpose()?,
         code,
         f,
     }))
+}
+
+fn keys(text: String) -> Result<Keys, Trouble> {
+    Ok(Keys { svg: picture(&text)?, text })
 }
 
 /// The code as a picture, to stand in the page itself.

@@ -359,7 +359,7 @@ pub(super) fn saw_what_it_replaces(
             if dot.rid == rid { Seq(change.seq.0.saturating_sub(1)) } else { merger.last_seq(dot.rid)? };
         let is_here = dot.seq.0 > 0 && dot.seq <= last;
         let was_here = dot.seq.0 > 0 && dot.rid != rid;
-        if !is_here && !(was_here && merger.may_be_lost(dot.rid)?) {
+        if !(is_here || was_here && merger.may_be_lost(dot.rid)?) {
             return Ok(false);
         }
     }

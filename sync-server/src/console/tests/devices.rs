@@ -82,3 +82,17 @@ async fn codes_are_for_workers_alone() {
     let form = format!("person={}&grid={}", boss.no, GRIDS[0]);
     assert_eq!(town.post(&browser, "/console/enrolment", &form).await.status, StatusCode::BAD_REQUEST);
 }
+
+#[tokio::test]
+async fn the_servers_keys_are_shown_where_there_is_tls() {
+    let mut town = Town::new().await;
+    let browser = town.sign_in(Role::Admin).await;
+    assert!(!town.get(&browser, "/console/enrolment").await.html.contains("GRIDWEAVE-KEYS1"));
+    let app = crate::app::App::open(town.app.store.dir(), vec!["https://city.example".into()]).await.unwrap();
+    town.router = crate::console::routes().with_state(app.clone());
+    let page = town.get(&browser, "/console/enrolment").await;
+    let (_, text) = page.html.split_once("GRIDWEAVE-KEYS1").unwrap();
+    let text = format!("GRIDWEAVE-KEYS1{}", text.split('<').next().unwrap()).replace("&#34;", "\"");
+    let notice = gridweave_core::wire::pins::PinsNotice::parse(&text).unwrap();
+    assert!(notice.is_signed(&app.keys.receipt().verifying_key()));
+}
