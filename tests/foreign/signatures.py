@@ -11,21 +11,14 @@ import sys
 import requests
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from http_message_signatures import (
-    HTTPMessageSigner,
-    HTTPMessageVerifier,
-    InvalidSignature,
-    MappingKeyResolver,
-    algorithms,
-)
+from device import COMPONENTS, SigningDevice
+from http_message_signatures import HTTPMessageVerifier, InvalidSignature, algorithms
 
 SEED = bytes(range(32))
 DEVICE = "17"
 PRIVATE = Ed25519PrivateKey.from_private_bytes(SEED)
-PUBLIC = PRIVATE.public_key()
-PUBLIC_HEX = PUBLIC.public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
-KEYS = MappingKeyResolver(public_keys={DEVICE: PUBLIC}, private_keys={DEVICE: PRIVATE})
-COMPONENTS = ("@method", "@path", "@query", "x-device", "x-counter")
+PUBLIC_HEX = PRIVATE.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
+SIGNER = SigningDevice(DEVICE, PRIVATE)
 CASES = [
     (method, path, query, body)
     for method, path, query, body in itertools.product(
@@ -50,9 +43,9 @@ class Tool:
         return json.loads(self.process.stdout.readline())
 
 
-def prepared(method, path, query, body, headers=()):
+def prepared(method, path, query, body):
     url = f"http://127.0.0.1{path}" + (f"?{query}" if query else "")
-    request = requests.Request(method, url, data=body or None, headers=dict(headers)).prepare()
+    request = requests.Request(method, url, data=body or None).prepare()
     # What goes over the wire, should the client have normalised anything.
     path, _, query = request.path_url.partition("?")
     return request, {"method": method, "path": path, "query": query, "body": body.hex()}
@@ -63,7 +56,7 @@ class Verifier(HTTPMessageVerifier):
 
 
 def theirs_accepts(request, body):
-    verifier = Verifier(signature_algorithm=algorithms.ED25519, key_resolver=KEYS)
+    verifier = Verifier(signature_algorithm=algorithms.ED25519, key_resolver=SIGNER.keys)
     required = COMPONENTS + (("content-digest",) if body else ())
     results = verifier.verify(request, max_age=None, require_components=required, body=body)
     assert len(results) == 1, results
@@ -84,17 +77,15 @@ def check_ours_by_theirs(tool):
 
 
 def check_theirs_by_ours(tool):
-    signer = HTTPMessageSigner(signature_algorithm=algorithms.ED25519, key_resolver=KEYS)
     for counter, case in enumerate(CASES, start=1):
-        request, job = prepared(*case, headers={"X-Device": DEVICE, "X-Counter": str(counter)})
-        order = list(itertools.permutations(COMPONENTS))[counter % 120]
-        signer.sign(
+        request, job = prepared(*case)
+        SIGNER.sign(
             request,
-            key_id=DEVICE,
+            counter,
+            body=case[3],
+            order=list(itertools.permutations(COMPONENTS))[counter % 120],
             nonce=f"n{counter}" if counter % 2 else None,
             include_alg=bool(counter % 3),
-            covered_component_ids=order,
-            body=case[3] or None,
         )
         headers = list(request.headers.items())
         answer = tool.ask(do="verify", headers=headers, public=PUBLIC_HEX, **job)

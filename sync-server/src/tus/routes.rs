@@ -127,7 +127,10 @@ fn served_of_upload<G: GrantCheck>(uploads: &Uploads<G>) -> Response {
     params(
         ("Tus-Resumable" = String, Header, pattern = "^1\\.0\\.0$", description = "Version of tus."),
         ("Upload-Length" = u64, Header, minimum = 1, maximum = 67_108_864, description = "Length of the photo, bytes; the granted one."),
-        ("Upload-Metadata" = Option<String>, Header, description = "Pairs of a key and a value in base64; kept and \
+        ("Upload-Metadata" = Option<String>, Header,
+            pattern = "^[!-+\\--~]+( ([A-Za-z0-9+/]{4})*([A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?)?\
+                (,[!-+\\--~]+( ([A-Za-z0-9+/]{4})*([A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?)?)*$",
+            description = "Pairs of a key and a value in base64; kept and \
             given back, read by nobody.")
     ),
     responses((status = 201, description = "It is begun.", headers(
@@ -194,7 +197,7 @@ async fn status<G: GrantCheck>(
         ("Tus-Resumable" = String, Header, pattern = "^1\\.0\\.0$", description = "Version of tus."),
         ("Upload-Offset" = u64, Header, description = "Where these bytes begin; where the upload stands."),
         ("Upload-Checksum" = Option<String>, Header,
-            pattern = "^(sha1 [A-Za-z0-9+/]{27}=|sha256 [A-Za-z0-9+/]{43}=)$", description = "`sha1` or `sha256`, and the base64 of the sum of \
+            pattern = "^(sha1 [A-Za-z0-9+/]{26}[AEIMQUYcgkosw048]=|sha256 [A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=)$", description = "`sha1` or `sha256`, and the base64 of the sum of \
             these bytes.")
     ),
     request_body(content_type = "application/offset+octet-stream", description = "The bytes."),
