@@ -64,18 +64,25 @@ async fn what_one_worker_captures_is_seen_by_the_supervisor_and_by_the_neighbour
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_device_hears_names_of_its_own_grids_only() {
+async fn a_device_hears_names_of_its_own_grids_and_of_supervisors() {
     let city = City::start().await;
     let amina = city.device("amina", &GRIDS[..1]).await;
-    let bo = city.device("bo", &GRIDS[..2]).await;
     let chen = city.device("chen", &GRIDS[2..]).await;
     let names = |device: &Device| -> Vec<String> {
-        device.book().store().lock().people().unwrap().into_values().collect()
+        let people = device.book().store().lock().people().unwrap();
+        people.into_values().filter(|name| name != "督导员").collect()
     };
+    for device in [&amina, &chen] {
+        device.sync().await;
+        assert!(device.book().store().lock().people().unwrap().values().any(|name| name == "督导员"));
+    }
+    assert_eq!((names(&amina), names(&chen)), (vec!["amina".to_owned()], vec!["chen".to_owned()]));
+
+    let bo = city.device("bo", &GRIDS[..2]).await;
     for device in [&amina, &bo, &chen] {
         device.sync().await;
     }
-    assert_eq!(names(&amina), ["amina", "bo"]);
+    assert_eq!(names(&amina), ["amina", "bo"], "of one who joined later, too");
     assert_eq!(names(&bo), ["amina", "bo"]);
     assert_eq!(names(&chen), ["chen"]);
 }
