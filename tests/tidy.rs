@@ -12,7 +12,6 @@ const LINES_MAX: usize = 500;
 /// Files that may be longer, each with its reason.
 const LONGER: [(&str, &str); 5] = [
     ("core/src/form/session_tests.rs", "one form, many short stories"),
-    ("core/src/record/codec.rs", "one layout, read from top to bottom; split, its two halves would drift"),
     ("core/src/sync/sim.rs", "the simulated server and its network, used by one test module"),
     ("core/src/sync/tests.rs", "one cast, many short stories"),
     ("tests/bad_input.rs", "one scene, many kinds of bad input"),
