@@ -64,7 +64,7 @@ class Credentials:
         return None if policy(case) == "everyone" else policy(case)
 
     def set(self, case, data, context):
-        if data == "device":
+        if data in ("device", "certified"):
             case._auth = Scene.device
         elif data == "upload_grant":
             case.headers["Authorization"] = f"Bearer {Scene.token}"
@@ -114,6 +114,10 @@ def rekey(case):
     case.body |= {"device_key": Scene.device.new_key(), "chain_key": os.urandom(32).hex()}
 
 
+def readmit(case):
+    case.body = Scene.device.readmission()
+
+
 def resolve(case):
     case.path_parameters["record"], case.body = settlement()
 
@@ -142,6 +146,7 @@ IN_EARNEST = {
     "push": push,
     "pull": pull,
     "digests": digests,
+    "readmit": readmit,
     "rekey": rekey,
     "upload_grant": lambda case: setattr(case, "body", {"sha256": os.urandom(32).hex(), "len": 7}),
     "sign_in": lambda case: setattr(case, "body", dict(SUPERVISOR)),

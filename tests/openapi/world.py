@@ -153,6 +153,12 @@ class Device(requests.auth.AuthBase):
         """The token that lets this device upload a photo of this hash and length."""
         return self.ask("/v1/upload-grants", {"sha256": sha256, "len": length})["Granted"]["token"]
 
+    def readmission(self):
+        """What this device would say to a server that had lost it."""
+        admission = self.ask("/v1/admission", None)
+        chain_key = self._chain_key.hex()
+        return {"admission": admission, "chain_key": chain_key, "grids": self.grids, "scope_version": 1}
+
     def begin_upload(self, token, length):
         """Begins an upload; answers its id."""
         headers = {"Tus-Resumable": "1.0.0", "Upload-Length": str(length), "Authorization": f"Bearer {token}"}

@@ -4,6 +4,7 @@ use super::error::ApiError;
 use super::message;
 use crate::app::App;
 use crate::auth::device::{self, DeviceRequest};
+use crate::store::StoreError;
 use crate::store::push::{PushContext, PushOutcome};
 use crate::store::replica::ReplicaState;
 use axum::extract::State;
@@ -83,19 +84,14 @@ pub async fn pull(State(app): State<Arc<App>>, request: DeviceRequest) -> Result
     Ok(answer)
 }
 
-/// Asks which TLS keys to believe from now on.
+/// Asks which TLS keys of this server to believe from now on.
 ///
 /// For every replica: a revoked one, too, may hand in.
 #[utoipa::path(post, path = "/v1/pins", tag = "devices",
-    responses((status = 200, description = "The keys, signed by the organisation.", body = PinsNotice)),
-    extensions(("x-refusals" = json!({"404": ["no_tls"]}))))]
+    responses((status = 200, description = "The keys, signed by the organisation.", body = PinsNotice)))]
 pub async fn pins(State(app): State<Arc<App>>, request: DeviceRequest) -> Result<Response, ApiError> {
-    match &app.pins {
-        Some(notice) => Ok(message::write(notice, request.wants_json)),
-        None => {
-            Err(ApiError::new(404, "no_tls", "this server has no TLS address; there are no keys to believe"))
-        }
-    }
+    let notice = app.keys.pins_notice().map_err(|_| StoreError::Corrupt("the TLS key"))?;
+    Ok(message::write(&notice, request.wants_json))
 }
 
 /// Asks for digests of ranges of a grid's records, to find where two sides differ.
