@@ -1,4 +1,5 @@
-//! `gridweave area` and `gridweave person`: filling a new city with its areas, grids and people.
+//! `gridweave area` and `gridweave person`: filling a new city with its areas, grids and people; `gridweave restored`:
+//! after its database was put back.
 
 use crate::store::Store;
 use crate::store::city::{NewGrid, NewPerson};

@@ -1,4 +1,4 @@
-//! The command line: one command a module, this file only says which there are.
+//! The command line: this file says which commands there are, their modules do the work.
 
 use crate::identity_cli;
 use crate::serve::ServeArgs;

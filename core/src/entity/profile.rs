@@ -53,7 +53,7 @@ impl FieldProfile {
 
 /// The profile: fields in the order of their types. A value survives by the rank of its source for the field (the
 /// department that answers for it first, then the field, then others), then by causality inside its record, then by the
-/// corrected time. Cleared values do not speak.
+/// time on its clock. Cleared values do not speak.
 pub fn profile(sources: &[Source<'_>]) -> Vec<FieldProfile> {
     let mut order: Vec<(&str, FieldNo)> = Vec::new();
     let mut all: BTreeMap<&str, Vec<(FieldNo, Said)>> = BTreeMap::new();

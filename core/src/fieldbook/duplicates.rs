@@ -1,5 +1,4 @@
-//! "Already recorded": asked at the door, before a new record is saved. Only of the device's own grids; the whole city
-//! is asked online.
+//! "Already recorded": asked at the door, before a new record is saved, of the records that the device has.
 
 use super::Fieldbook;
 use crate::form::EntityKind;

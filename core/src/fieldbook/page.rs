@@ -77,7 +77,7 @@ pub struct PageValue {
 pub struct PagePhoto {
     /// Its name.
     pub hash: PhotoHash,
-    /// Where it stands, if it was taken here; others are fetched from the server.
+    /// Where it stands, if it was taken here; the bytes of others are not on the device.
     pub state: Option<PhotoState>,
 }
 

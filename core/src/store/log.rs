@@ -149,7 +149,7 @@ impl Store {
                 return Err(Error::Damaged("the log has a gap"));
             }
             size += bytes.len() + 8;
-            // Half the wire's limit before compression leaves room for the envelope of the worst case.
+            // Counted before compression; what is kept free is for the message around the changes.
             if size > WIRE_BYTES_MAX - 4096 && !batch.changes.is_empty() {
                 break;
             }

@@ -1,7 +1,7 @@
 //! What devices and the server say to each other, and nothing of how it is carried.
 //!
-//! [`Exchange`] is the one definition of the protocol: the HTTP client, the server's handlers and the simulation all
-//! implement it. Messages are types of their own, versioned in their names; on the wire they are `postcard` under zstd
+//! [`Exchange`] is the one definition of the protocol: the HTTP client and the simulation implement it, the server's
+//! handlers answer it. Messages are types of their own, versioned in their names; on the wire they are `postcard` under zstd
 //! ([`pack`], [`unpack`]), and the same types read as JSON for people, tests and integrators. A change travels as the
 //! bytes that its replica made.
 

@@ -26,7 +26,7 @@ const UNMASKED_AN_HOUR_MAX: u64 = 50;
 pub struct Origin {
     /// Name of the author.
     pub who: String,
-    /// When, by the device's clock put right by the server.
+    /// When, by the device's clock, put right by the offset that the server measured last.
     pub when: String,
     /// Where the device was, from the record: `12 m`.
     pub distance: String,

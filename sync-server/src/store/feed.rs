@@ -218,7 +218,7 @@ fn grid_digest(conn: &Connection, grid: i64, code: &GridCode) -> Result<GridDige
     Ok(GridDigest { grid: code.clone(), count: count as u64, sum })
 }
 
-/// Photos that this replica's changes name and that no device uploaded yet.
+/// Photos that this replica's changes name and that it has not uploaded yet.
 fn photos_missing(conn: &Connection, rid: Rid) -> Result<Vec<PhotoHash>, StoreError> {
     conn.prepare_cached(
         "SELECT DISTINCT hash FROM photo_claim WHERE rid = ?1
