@@ -1,0 +1,157 @@
+package org.gridweave.app
+
+import androidx.activity.compose.BackHandler
+import androidx.compose.foundation.layout.Box
+import androidx.compose.foundation.layout.fillMaxSize
+import androidx.compose.material3.MaterialTheme
+import androidx.compose.material3.Surface
+import androidx.compose.material3.Text
+import androidx.compose.runtime.Composable
+import androidx.compose.runtime.CompositionLocalProvider
+import androidx.compose.runtime.LaunchedEffect
+import androidx.compose.runtime.getValue
+import androidx.compose.runtime.mutableIntStateOf
+import androidx.compose.runtime.mutableStateOf
+import androidx.compose.runtime.remember
+import androidx.compose.runtime.saveable.rememberSaveableStateHolder
+import androidx.compose.runtime.setValue
+import androidx.compose.ui.Alignment
+import androidx.compose.ui.Modifier
+import androidx.compose.ui.res.stringResource
+import androidx.lifecycle.ViewModel
+import androidx.lifecycle.compose.collectAsStateWithLifecycle
+import androidx.lifecycle.viewmodel.compose.LocalViewModelStoreOwner
+import androidx.lifecycle.viewmodel.compose.viewModel
+import androidx.lifecycle.viewmodel.initializer
+import androidx.lifecycle.viewmodel.viewModelFactory
+import org.gridweave.app.screens.conflicts.ConflictsModel
+import org.gridweave.app.screens.conflicts.ConflictsScreen
+import org.gridweave.app.screens.enrol.EnrolModel
+import org.gridweave.app.screens.enrol.EnrolScreen
+import org.gridweave.app.screens.find.FindModel
+import org.gridweave.app.screens.find.FindScreen
+import org.gridweave.app.screens.form.FormModel
+import org.gridweave.app.screens.form.FormScreen
+import org.gridweave.app.screens.form.NewModel
+import org.gridweave.app.screens.form.NewScreen
+import org.gridweave.app.screens.record.RecordModel
+import org.gridweave.app.screens.record.RecordScreen
+import org.gridweave.app.screens.settings.SettingsEvent
+import org.gridweave.app.screens.settings.SettingsScreen
+import org.gridweave.app.screens.settings.SettingsState
+import org.gridweave.app.screens.sync.SyncModel
+import org.gridweave.app.screens.sync.SyncScreen
+import org.gridweave.app.screens.today.TodayModel
+import org.gridweave.app.screens.today.TodayScreen
+import org.gridweave.app.ui.MainButton
+import org.gridweave.app.ui.Notice
+import org.gridweave.app.ui.Page
+import org.gridweave.app.ui.words
+import org.gridweave.core.Trouble
+import org.gridweave.platform.Chosen
+
+/** Opens the field book, lets the device be enrolled, then shows the screen on top of the stack. */
+@Composable
+fun Root(app: GridweaveApp, chosen: Chosen, choose: (Chosen) -> Unit) {
+    var parts by remember { mutableStateOf<Parts?>(null) }
+    var enrolled by remember { mutableStateOf<Boolean?>(null) }
+    var trouble by remember { mutableStateOf<Trouble?>(null) }
+    var attempt by remember { mutableIntStateOf(0) }
+    LaunchedEffect(attempt) {
+        try {
+            trouble = null
+            val opened = app.parts()
+            enrolled = opened.book.me() != null
+            parts = opened
+        } catch (why: Trouble) {
+            trouble = why
+        }
+    }
+    Surface(Modifier.fillMaxSize(), color = MaterialTheme.colorScheme.background) {
+        val open = parts
+        when {
+            trouble != null -> Page(
+                stringResource(R.string.app_name),
+                bottom = { MainButton(stringResource(R.string.again), Modifier.weight(1f)) { attempt++ } },
+            ) { item { Notice(trouble?.words().orEmpty(), bad = true) } }
+            open == null -> Box(Modifier.fillMaxSize(), Alignment.Center) { Text(stringResource(R.string.opening)) }
+            enrolled == false -> {
+                val model = model("enrol") { EnrolModel(open) }
+                val state by model.state.collectAsStateWithLifecycle()
+                LaunchedEffect(state.enrolled) { if (state.enrolled) enrolled = true }
+                EnrolScreen(state, model::on)
+            }
+            else -> Screens(open, chosen, choose)
+        }
+    }
+}
+
+@Composable
+private fun Screens(parts: Parts, chosen: Chosen, choose: (Chosen) -> Unit) {
+    val stack = viewModel<Stack>()
+    val places by stack.places.collectAsStateWithLifecycle()
+    val place = Place.of(places.last())
+    val kept = rememberSaveableStateHolder()
+    BackHandler(place != Place.Today) { stack.back() }
+    CompositionLocalProvider(LocalViewModelStoreOwner provides stack.owner(place)) {
+        // A form stays the same screen when it becomes a draft.
+        kept.SaveableStateProvider(if (place is Place.Form) place.copy(draft = null).text() else place.text()) {
+            Show(place, parts, stack, chosen, choose)
+        }
+    }
+}
+
+@Composable
+private fun Show(place: Place, parts: Parts, stack: Stack, chosen: Chosen, choose: (Chosen) -> Unit) {
+    when (place) {
+        Place.Today -> {
+            val model = model("today") { TodayModel(parts) }
+            TodayScreen(model.shown(), model::on, stack::go)
+        }
+        Place.Find -> {
+            val model = model("find") { FindModel(parts) }
+            FindScreen(model.shown(), model::on, stack::go)
+        }
+        Place.New -> {
+            val model = model("new") { NewModel(parts) }
+            NewScreen(model.shown(), stack::go)
+        }
+        Place.Sync -> {
+            val model = model("sync") { SyncModel(parts) }
+            SyncScreen(model.shown(), model::on, stack::go)
+        }
+        Place.Settings -> SettingsScreen(
+            SettingsState(chosen, parts.version),
+            { if (it is SettingsEvent.Choose) choose(it.chosen) },
+            stack::go,
+        )
+        is Place.Record -> {
+            val model = model("record") { RecordModel(parts, place.record) }
+            RecordScreen(model.shown(), model::on, stack::go, stack::back, model::photo)
+        }
+        is Place.Conflicts -> {
+            val model = model("conflicts") { ConflictsModel(parts, place.record) }
+            ConflictsScreen(model.shown(), model::on, stack::go, stack::back)
+        }
+        is Place.Form -> {
+            val model = model("form") { FormModel(parts, place) }
+            val state = model.shown()
+            LaunchedEffect(state.draft) { state.draft?.takeIf { it != place.draft }?.let { stack.kept(place, it) } }
+            LaunchedEffect(state.saved) { state.saved?.let { stack.replace(Place.Record(it)) } }
+            FormScreen(state, model::on, stack::back, model::photo)
+        }
+    }
+}
+
+/** A place's own model: made anew for each place, kept over a rotation. */
+@Composable
+private inline fun <reified M : ViewModel> model(key: String, crossinline make: () -> M): M =
+    viewModel(key = key, factory = viewModelFactory { initializer { make() } })
+
+/** What a model shows; it looks again whenever its screen comes up. */
+@Composable
+private fun <S, E> org.gridweave.app.screens.Model<S, E>.shown(): S {
+    val state by state.collectAsStateWithLifecycle()
+    LaunchedEffect(this) { look() }
+    return state
+}

@@ -1,0 +1,10 @@
+package org.gridweave.app.screens.conflicts
+
+import org.gridweave.core.FieldKey
+
+sealed interface ConflictsEvent {
+    data class Choose(val field: FieldKey, val dot: String) : ConflictsEvent
+
+    /** Takes the chosen value in the place of all that are on the screen. */
+    data class Take(val field: FieldKey) : ConflictsEvent
+}

@@ -1,0 +1,32 @@
+package org.gridweave.app.screens.find
+
+import kotlinx.coroutines.Job
+import org.gridweave.app.Parts
+import org.gridweave.app.screens.Model
+import org.gridweave.core.Trouble
+
+class FindModel(private val parts: Parts) : Model<FindState, FindEvent>(FindState()) {
+    private var asking: Job? = null
+
+    override fun FindState.with(trouble: Trouble) = copy(trouble = trouble)
+
+    override fun on(event: FindEvent) {
+        when (event) {
+            is FindEvent.Typed -> {
+                change { it.copy(query = event.query, trouble = null) }
+                look()
+            }
+        }
+    }
+
+    /** Only the answer to the last question is shown. */
+    override fun look() {
+        asking?.cancel()
+        asking = work {
+            val types = parts.book.types()
+            val query = now.query
+            val hits = if (query.isBlank()) null else parts.book.find(query)
+            change { it.copy(hits = hits, types = types) }
+        }
+    }
+}

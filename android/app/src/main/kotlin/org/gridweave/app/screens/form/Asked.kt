@@ -1,0 +1,219 @@
+package org.gridweave.app.screens.form
+
+import androidx.activity.compose.rememberLauncherForActivityResult
+import androidx.activity.result.contract.ActivityResultContracts
+import androidx.compose.foundation.layout.Arrangement
+import androidx.compose.foundation.layout.Column
+import androidx.compose.foundation.layout.ExperimentalLayoutApi
+import androidx.compose.foundation.layout.FlowRow
+import androidx.compose.foundation.layout.Row
+import androidx.compose.foundation.layout.fillMaxWidth
+import androidx.compose.foundation.text.KeyboardOptions
+import androidx.compose.material3.MaterialTheme
+import androidx.compose.material3.OutlinedTextField
+import androidx.compose.material3.Text
+import androidx.compose.runtime.Composable
+import androidx.compose.ui.Modifier
+import androidx.compose.ui.platform.testTag
+import androidx.compose.ui.res.stringResource
+import androidx.compose.ui.text.input.KeyboardType
+import androidx.compose.ui.unit.dp
+import org.gridweave.app.R
+import org.gridweave.app.ui.ChoiceRow
+import org.gridweave.app.ui.Heading
+import org.gridweave.app.ui.Notice
+import org.gridweave.app.ui.Photo
+import org.gridweave.app.ui.SideButton
+import org.gridweave.app.ui.Small
+import org.gridweave.app.ui.here
+import org.gridweave.core.Asks
+import org.gridweave.core.Code
+import org.gridweave.core.FieldKey
+import org.gridweave.core.Question
+import org.gridweave.core.Value
+
+/** Up to so many choices stand in the form itself. */
+private const val FEW = 6
+
+/** A question: what is asked, the means to answer, and below it what is wrong with the answer. */
+@Composable
+fun Asked(question: Question, state: FormState, on: (FormEvent) -> Unit, photo: suspend (String) -> ByteArray?) {
+    val key = question.key
+    Column(Modifier.fillMaxWidth().testTag(question.item), Arrangement.spacedBy(6.dp)) {
+        when (question.kind) {
+            Asks.HEADING -> return@Column Heading(question.label.here())
+            Asks.NOTE -> return@Column Small("${question.label.here()} ${typedOf(question.value)}".trim())
+            else -> Label(question)
+        }
+        question.hint?.let { Small(it.here()) }
+        if (key == null || question.readOnly) {
+            Text(typedOf(question.value).ifEmpty { "—" }, style = MaterialTheme.typography.bodyLarge)
+        } else {
+            Means(question, key, state, on, photo)
+        }
+        for (problem in state.problemsOf(question)) {
+            val color = if (problem.error) MaterialTheme.colorScheme.error else MaterialTheme.colorScheme.onSurface
+            Small(problem.message.here(), color)
+        }
+    }
+}
+
+@Composable
+private fun Label(question: Question) {
+    val required = if (question.required) " · ${stringResource(R.string.form_required)}" else ""
+    Text(question.label.here() + required, style = MaterialTheme.typography.titleMedium)
+}
+
+@Composable
+private fun Means(
+    question: Question,
+    key: FieldKey,
+    state: FormState,
+    on: (FormEvent) -> Unit,
+    photo: suspend (String) -> ByteArray?,
+) {
+    fun answer(value: Value) = on(FormEvent.Answered(key, value))
+    when (question.kind) {
+        Asks.TEXT, Asks.PHONE, Asks.CODE, Asks.INTEGER, Asks.DECIMAL, Asks.NUMBER, Asks.TIME -> {
+            Typing(question, key, state, on)
+            Identity(key, question, state, on)
+        }
+        Asks.DATE -> {
+            Typing(question, key, state, on)
+            Row(horizontalArrangement = Arrangement.spacedBy(12.dp)) {
+                SideButton(stringResource(R.string.form_day_before), Modifier.weight(1f)) {
+                    on(FormEvent.Typed(question, dayBeside(question.value, -1).day))
+                }
+                SideButton(stringResource(R.string.form_day_after), Modifier.weight(1f)) {
+                    on(FormEvent.Typed(question, dayBeside(question.value, 1).day))
+                }
+            }
+        }
+        Asks.YES_NO -> for ((yes, words) in listOf(true to R.string.form_yes, false to R.string.form_no)) {
+            val chosen = question.value == Value.Truth(yes)
+            ChoiceRow(stringResource(words), chosen) { answer(if (chosen) Value.Nothing else Value.Truth(yes)) }
+        }
+        Asks.ACKNOWLEDGE -> {
+            val chosen = question.value == Value.Truth(true)
+            ChoiceRow(stringResource(R.string.form_acknowledge), chosen) {
+                answer(if (chosen) Value.Nothing else Value.Truth(true))
+            }
+        }
+        Asks.ONE -> One(question, key, on)
+        Asks.MANY -> {
+            val chosen = (question.value as? Value.Many)?.codes.orEmpty()
+            for (choice in question.choices) {
+                ChoiceRow(choice.label.here(), choice.code in chosen) { answer(many(chosen, choice.code)) }
+            }
+        }
+        Asks.POINT -> {
+            val at = question.value as? Value.Point
+            if (at != null) Small(stringResource(R.string.form_point_taken, "${at.latE7 / 1e7}, ${at.lonE7 / 1e7}"))
+            SideButton(stringResource(R.string.form_point_take), Modifier.fillMaxWidth(), state.hasPlace) {
+                on(FormEvent.TakePlace(key))
+            }
+        }
+        Asks.PHOTOS -> Photos(question, key, on, photo)
+        Asks.HEADING, Asks.NOTE, Asks.SILENT -> Unit
+        Asks.OTHER -> Small(stringResource(R.string.form_other))
+    }
+}
+
+private val FormState.hasPlace get() = standing is org.gridweave.platform.Standing.Here
+
+private fun many(chosen: List<Code>, touched: Code): Value {
+    val codes = if (touched in chosen) chosen - touched else chosen + touched
+    return if (codes.isEmpty()) Value.Nothing else Value.Many(codes)
+}
+
+@Composable
+private fun Typing(question: Question, key: FieldKey, state: FormState, on: (FormEvent) -> Unit) {
+    val unreadable = key in state.unreadable
+    val keyboard = when (question.kind) {
+        Asks.INTEGER, Asks.DATE, Asks.TIME -> KeyboardType.Number
+        Asks.DECIMAL, Asks.NUMBER -> KeyboardType.Decimal
+        Asks.PHONE -> KeyboardType.Phone
+        else -> KeyboardType.Text
+    }
+    OutlinedTextField(
+        state.typed[key] ?: typedOf(question.value),
+        { on(FormEvent.Typed(question, it)) },
+        Modifier.fillMaxWidth().testTag("answer ${question.item}"),
+        isError = unreadable || state.problemsOf(question).any { it.error },
+        singleLine = question.kind != Asks.TEXT,
+        keyboardOptions = KeyboardOptions(keyboardType = keyboard),
+    )
+    if (unreadable) {
+        val words = when (question.kind) {
+            Asks.DATE -> R.string.form_not_date
+            Asks.TIME -> R.string.form_not_time
+            else -> R.string.form_not_number
+        }
+        Small(stringResource(words), MaterialTheme.colorScheme.error)
+    }
+}
+
+/** What is known of an identity code: whose it is already, and what may have been meant. */
+@Composable
+private fun Identity(key: FieldKey, question: Question, state: FormState, on: (FormEvent) -> Unit) {
+    val known = state.duplicates[key] ?: return
+    if (known.rows.isNotEmpty()) {
+        Notice(stringResource(R.string.form_duplicate), bad = true) { known.rows.forEach { Text(it.title) } }
+    }
+    if (known.unchecked) Small(stringResource(R.string.form_unchecked))
+    if (known.suggestions.isNotEmpty()) {
+        Small(stringResource(R.string.form_suggestions))
+        for (meant in known.suggestions.take(3)) {
+            SideButton(meant, Modifier.fillMaxWidth()) { on(FormEvent.Typed(question, meant)) }
+        }
+    }
+    if (question.problems.any { it.error && it.code != "required" }) {
+        SideButton(stringResource(R.string.form_confirm_code), Modifier.fillMaxWidth()) {
+            on(FormEvent.Confirmed(key))
+        }
+    }
+}
+
+@Composable
+private fun One(question: Question, key: FieldKey, on: (FormEvent) -> Unit) {
+    val chosen = (question.value as? Value.One)?.code
+    if (question.choices.size > FEW) {
+        val words = question.choices.find { it.code == chosen }?.label?.here() ?: chosen?.code
+        SideButton(words ?: stringResource(R.string.form_choose), Modifier.fillMaxWidth()) {
+            on(FormEvent.Choosing(key))
+        }
+        return
+    }
+    for (choice in question.choices) {
+        val here = choice.code == chosen
+        ChoiceRow(choice.label.here(), here) {
+            on(FormEvent.Answered(key, if (here) Value.Nothing else Value.One(choice.code)))
+        }
+    }
+}
+
+@OptIn(ExperimentalLayoutApi::class)
+@Composable
+private fun Photos(
+    question: Question,
+    key: FieldKey,
+    on: (FormEvent) -> Unit,
+    photo: suspend (String) -> ByteArray?,
+) {
+    // The system brings the result to the form even when the app was ended while the other one was on top.
+    val pick = rememberLauncherForActivityResult(ActivityResultContracts.GetContent()) { uri ->
+        uri?.let { on(FormEvent.PhotoAdded(key, it.toString())) }
+    }
+    if (question.photos.size < question.photosWanted) {
+        Small(stringResource(R.string.form_photos_wanted, question.photosWanted))
+    }
+    FlowRow(horizontalArrangement = Arrangement.spacedBy(12.dp)) {
+        for (hash in question.photos) {
+            Column {
+                Photo(hash, photo, stringResource(R.string.record_photo))
+                SideButton(stringResource(R.string.form_photo_remove)) { on(FormEvent.PhotoRemoved(key, hash)) }
+            }
+        }
+    }
+    SideButton(stringResource(R.string.form_photo_add), Modifier.fillMaxWidth()) { pick.launch("image/*") }
+}

@@ -1,0 +1,173 @@
+package org.gridweave.app.screens.form
+
+import androidx.lifecycle.viewModelScope
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.sync.Mutex
+import kotlinx.coroutines.sync.withLock
+import org.gridweave.app.Parts
+import org.gridweave.app.Place
+import org.gridweave.app.fix
+import org.gridweave.app.screens.Model
+import org.gridweave.core.FieldKey
+import org.gridweave.core.Form
+import org.gridweave.core.Question
+import org.gridweave.core.ScreenName
+import org.gridweave.core.Trouble
+import org.gridweave.core.Value
+
+/**
+ * A form in the hands of a person. Steps reach the core one after the other, in the order of the hands, and go on when
+ * the screen is left; after each answer the draft is kept.
+ */
+class FormModel(private val parts: Parts, private val place: Place.Form) :
+    Model<FormState, FormEvent>(FormState(editing = place.record != null)) {
+    private val turn = Mutex()
+    private var form: Form? = null
+    private var at: ScreenName? = null
+    private var locating: Job? = null
+
+    init {
+        locate()
+        step {}
+    }
+
+    override fun FormState.with(trouble: Trouble) = copy(saving = false, trouble = trouble)
+
+    /** Nothing but this form changes what is shown. */
+    override fun look() = Unit
+
+    override fun on(event: FormEvent) {
+        when (event) {
+            is FormEvent.Typed -> typed(event.question, event.text)
+            is FormEvent.Answered -> answer(event.field, event.value)
+            is FormEvent.Choosing -> change { it.copy(choosing = event.field) }
+            is FormEvent.Confirmed -> step { it.confirm(event.field) }
+            is FormEvent.PhotoAdded -> step { form ->
+                val bytes = parts.read(event.uri) ?: return@step
+                form.addPhoto(event.field, parts.book.addPhoto(bytes))
+            }
+            is FormEvent.PhotoRemoved -> step { it.removePhoto(event.field, event.hash) }
+            is FormEvent.EntryAdded -> step { it.addRepeat(event.field) }
+            is FormEvent.EntryRemoved -> step { it.removeRepeat(event.field, event.instance) }
+            is FormEvent.TakePlace -> now.standing.fix()?.let { answer(event.field, Value.Point(it.latE7, it.lonE7)) }
+            FormEvent.LocationAsked -> locate()
+            is FormEvent.Turn -> turnTo(event.to)
+            is FormEvent.Save -> save(event.grid)
+        }
+    }
+
+    /** The bytes of a photo of this form. */
+    suspend fun photo(hash: String): ByteArray? = try {
+        parts.book.photo(hash)
+    } catch (_: Trouble) {
+        null
+    }
+
+    private fun locate() {
+        locating?.cancel()
+        locating = viewModelScope.launch {
+            parts.location.standing().collect { standing -> change { it.copy(standing = standing) } }
+        }
+    }
+
+    private fun typed(question: Question, text: String) {
+        val field = question.key ?: return
+        val value = readTyped(text, question.kind)
+        change {
+            val unreadable = if (value == null) it.unreadable + field else it.unreadable - field
+            it.copy(typed = it.typed + (field to text), unreadable = unreadable, trouble = null)
+        }
+        if (value != null) answer(field, value)
+    }
+
+    private fun answer(field: FieldKey, value: Value) {
+        change { it.copy(choosing = null, trouble = null) }
+        step { it.answer(field, value) }
+        val scheme = now.schemes[field.no] ?: return
+        val text = (value as? Value.Text)?.text.orEmpty()
+        work {
+            val found = if (text.isBlank()) null else parts.book.duplicates(place.type, scheme, text)
+            // Records that this form edits are no duplicates of themselves.
+            val others = found?.copy(rows = found.rows.filter { it.record != place.record })
+            change { it.copy(duplicates = if (others == null) it.duplicates - field else it.duplicates + (field to others)) }
+        }
+    }
+
+    private fun turnTo(screen: ScreenName) {
+        change { it.copy(typed = it.typed.filterKeys(it.unreadable::contains), trouble = null) }
+        step(keep = false) { at = screen }
+    }
+
+    private fun save(grid: String?) {
+        if (now.saving || now.saved != null) return
+        change { it.copy(saving = true, sayMissing = true, trouble = null, grids = emptyList()) }
+        work(parts.scope) {
+            turn.withLock {
+                val form = opened()
+                try {
+                    val record = form.save(now.standing.fix(), grid)
+                    change { it.copy(saved = record) }
+                } catch (trouble: Trouble) {
+                    refused(form, trouble)
+                }
+            }
+        }
+    }
+
+    /** What stands in the way is shown where it can be mended. */
+    private suspend fun refused(form: Form, trouble: Trouble) {
+        val grids = if (trouble.code in GRID_WANTED) parts.book.grids() else emptyList()
+        if (trouble.code == "problems") at = form.firstError() ?: at
+        show(form)
+        change { it.copy(saving = false, trouble = trouble, grids = grids) }
+    }
+
+    /** One step of the form: it waits for those before it. */
+    private fun step(keep: Boolean = true, step: suspend (Form) -> Unit) {
+        change { it.copy(unkept = it.unkept + 1) }
+        work(parts.scope) {
+            try {
+                turn.withLock { take(step, keep) }
+            } finally {
+                change { it.copy(unkept = it.unkept - 1) }
+            }
+        }
+    }
+
+    private suspend fun take(step: suspend (Form) -> Unit, keep: Boolean) {
+        if (now.saved != null) return
+        val began = form == null
+        val form = opened()
+        step(form)
+        show(form)
+        if (keep && !began) {
+            val draft = form.keep()
+            change { it.copy(draft = draft) }
+        }
+    }
+
+    private suspend fun opened(): Form = form ?: begin().also { form = it }
+
+    private suspend fun begin(): Form {
+        val types = parts.book.types()
+        val schemes = types[place.type]?.fields?.values.orEmpty()
+            .mapNotNull { field -> field.scheme?.let { field.no to it } }.toMap()
+        change { it.copy(schemes = schemes, draft = place.draft) }
+        return place.draft?.let { parts.book.resumeDraft(it) } ?: parts.book.startForm(place.type, place.record)
+    }
+
+    private suspend fun show(form: Form) {
+        val look = form.look(at)
+        at = look.name
+        change { it.copy(look = look) }
+    }
+
+    override fun onCleared() {
+        parts.scope.launch { turn.withLock { form?.close() } }
+    }
+
+    private companion object {
+        val GRID_WANTED = setOf("no_grid", "foreign_grid")
+    }
+}

@@ -1,0 +1,187 @@
+package org.gridweave.app.screens.form
+
+import android.Manifest
+import androidx.activity.compose.BackHandler
+import androidx.activity.compose.rememberLauncherForActivityResult
+import androidx.activity.result.contract.ActivityResultContracts
+import androidx.compose.foundation.layout.Column
+import androidx.compose.foundation.layout.Row
+import androidx.compose.foundation.layout.fillMaxWidth
+import androidx.compose.foundation.layout.padding
+import androidx.compose.foundation.lazy.items
+import androidx.compose.foundation.lazy.rememberLazyListState
+import androidx.compose.material3.LinearProgressIndicator
+import androidx.compose.material3.MaterialTheme
+import androidx.compose.material3.OutlinedTextField
+import androidx.compose.material3.Text
+import androidx.compose.runtime.Composable
+import androidx.compose.runtime.LaunchedEffect
+import androidx.compose.runtime.getValue
+import androidx.compose.runtime.mutableStateOf
+import androidx.compose.runtime.saveable.rememberSaveable
+import androidx.compose.runtime.setValue
+import androidx.compose.ui.Modifier
+import androidx.compose.ui.res.stringResource
+import androidx.compose.ui.unit.dp
+import org.gridweave.app.R
+import org.gridweave.app.ui.ChoiceRow
+import org.gridweave.app.ui.MainButton
+import org.gridweave.app.ui.Notice
+import org.gridweave.app.ui.Page
+import org.gridweave.app.ui.SideButton
+import org.gridweave.app.ui.Small
+import org.gridweave.app.ui.here
+import org.gridweave.app.ui.metres
+import org.gridweave.app.ui.words
+import org.gridweave.core.Asks
+import org.gridweave.core.Entries
+import org.gridweave.core.Question
+import org.gridweave.core.Value
+import org.gridweave.platform.Standing
+import kotlin.math.roundToInt
+
+/** A screen of a form, as the core says it is now. */
+@Composable
+fun FormScreen(
+    state: FormState,
+    on: (FormEvent) -> Unit,
+    back: () -> Unit,
+    photo: suspend (String) -> ByteArray?,
+) {
+    val look = state.look
+    val choosing = look?.questions?.find { it.key != null && it.key == state.choosing }
+    if (choosing != null) {
+        BackHandler { on(FormEvent.Choosing(null)) }
+        return ChoicesPage(choosing, on)
+    }
+    val list = rememberLazyListState()
+    LaunchedEffect(look?.name, state.trouble) { list.scrollToItem(0) }
+    Page(
+        look?.heading?.here().orEmpty(),
+        back = back,
+        list = list,
+        above = { Above(state) },
+        bottom = {
+            look?.previous?.let { to ->
+                SideButton(stringResource(R.string.form_previous), Modifier.weight(1f)) { on(FormEvent.Turn(to)) }
+            }
+            val next = look?.next
+            if (next != null) {
+                MainButton(stringResource(R.string.form_next), Modifier.weight(1f)) { on(FormEvent.Turn(next)) }
+            } else {
+                MainButton(stringResource(R.string.form_save), Modifier.weight(1f), look != null && !state.saving) {
+                    on(FormEvent.Save())
+                }
+            }
+        },
+    ) {
+        state.trouble?.let { trouble ->
+            item {
+                val wrong = look?.problems.orEmpty().count { it.error }
+                val words = if (trouble.code == "problems" && wrong > 0) {
+                    stringResource(R.string.form_problems, wrong)
+                } else {
+                    trouble.words()
+                }
+                Notice(words, bad = true)
+            }
+        }
+        if (state.grids.isNotEmpty()) {
+            item { Notice(stringResource(R.string.form_grid)) }
+            items(state.grids, key = { "grid ${it.code}" }) { grid ->
+                ChoiceRow(grid.name, false) { on(FormEvent.Save(grid.code)) }
+            }
+        }
+        item { PlaceLine(state.standing) { on(FormEvent.LocationAsked) } }
+        look?.entries?.let { entries -> item { EntryButtons(entries, on) } }
+        items(look?.questions.orEmpty().filter { it.kind != Asks.SILENT }, key = { "${it.item} ${it.key?.instance}" }) {
+            Asked(it, state, on, photo)
+        }
+    }
+}
+
+@Composable
+private fun Above(state: FormState) {
+    val look = state.look ?: return
+    Column(Modifier.padding(16.dp, 8.dp, 16.dp, 0.dp)) {
+        LinearProgressIndicator({ look.number.toFloat() / look.of }, Modifier.fillMaxWidth())
+        Row {
+            val page = stringResource(R.string.form_screen, look.number, look.of)
+            val kept = if (state.draft == null || state.unkept > 0) "" else " · ${stringResource(R.string.form_kept)}"
+            Small(page + kept)
+        }
+        Text(look.title.here(), style = MaterialTheme.typography.titleMedium)
+    }
+}
+
+/** Whether the place is known, and how well. */
+@Composable
+private fun PlaceLine(standing: Standing, asked: () -> Unit) {
+    val ask = rememberLauncherForActivityResult(ActivityResultContracts.RequestPermission()) { asked() }
+    when (standing) {
+        Standing.Searching -> Small(stringResource(R.string.place_searching))
+        Standing.SwitchedOff -> Small(stringResource(R.string.place_off), MaterialTheme.colorScheme.error)
+        Standing.NotAllowed -> SideButton(stringResource(R.string.place_allow), Modifier.fillMaxWidth()) {
+            ask.launch(Manifest.permission.ACCESS_FINE_LOCATION)
+        }
+        is Standing.Here -> {
+            val accuracy = metres((standing.reading.accuracyM * 10).roundToInt())
+            val mock = if (standing.reading.mock) " · ${stringResource(R.string.place_mock)}" else ""
+            Small(stringResource(R.string.place_here, accuracy) + mock)
+        }
+    }
+}
+
+@Composable
+private fun EntryButtons(entries: Entries, on: (FormEvent) -> Unit) {
+    Column {
+        entries.problems.forEach { Small(it.message.here(), MaterialTheme.colorScheme.error) }
+        entries.instances.forEachIndexed { at, instance ->
+            SideButton(stringResource(R.string.form_entry_remove, at + 1), Modifier.fillMaxWidth()) {
+                on(FormEvent.EntryRemoved(entries.field, instance))
+            }
+        }
+        MainButton(stringResource(R.string.form_entry_add), Modifier.fillMaxWidth()) {
+            on(FormEvent.EntryAdded(entries.field))
+        }
+    }
+}
+
+/** A long list of choices has the whole screen, and is narrowed by typing. */
+@Composable
+private fun ChoicesPage(question: Question, on: (FormEvent) -> Unit) {
+    val key = question.key ?: return
+    var filter by rememberSaveable(question.item) { mutableStateOf("") }
+    val shown = question.choices.filter { choice ->
+        filter.isBlank() || listOf(choice.label.zh, choice.label.en, choice.code.code).any { filter.trim() in it }
+    }
+    val chosen = when (val value = question.value) {
+        is Value.One -> setOf(value.code)
+        is Value.Many -> value.codes.toSet()
+        else -> emptySet()
+    }
+    Page(
+        question.label.here(),
+        back = { on(FormEvent.Choosing(null)) },
+        above = {
+            OutlinedTextField(
+                filter,
+                { filter = it },
+                Modifier.fillMaxWidth().padding(16.dp, 12.dp, 16.dp, 0.dp),
+                label = { Text(stringResource(R.string.form_filter)) },
+                singleLine = true,
+            )
+        },
+        bottom = {
+            SideButton(stringResource(R.string.form_none), Modifier.weight(1f)) {
+                on(FormEvent.Answered(key, Value.Nothing))
+            }
+        },
+    ) {
+        items(shown, key = { it.code.code }) { choice ->
+            ChoiceRow(choice.label.here(), choice.code in chosen) {
+                on(FormEvent.Answered(key, Value.One(choice.code)))
+            }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package org.gridweave.app.screens.form
+
+import org.gridweave.core.Duplicates
+import org.gridweave.core.FieldKey
+import org.gridweave.core.Grid
+import org.gridweave.core.Look
+import org.gridweave.core.Problem
+import org.gridweave.core.Question
+import org.gridweave.core.Trouble
+import org.gridweave.platform.Standing
+
+data class FormState(
+    val look: Look? = null,
+    val editing: Boolean = false,
+    /** Texts under the fingers; what the core holds follows them. */
+    val typed: Map<FieldKey, String> = emptyMap(),
+    /** Of those, the ones that no answer can be read from. */
+    val unreadable: Set<FieldKey> = emptySet(),
+    /** Fields that hold an identity code, with the name of its scheme. */
+    val schemes: Map<Int, String> = emptyMap(),
+    val duplicates: Map<FieldKey, Duplicates> = emptyMap(),
+    /** The question whose choices fill the screen. */
+    val choosing: FieldKey? = null,
+    /** What is missing is said where the person has been already. */
+    val sayMissing: Boolean = false,
+    val standing: Standing = Standing.Searching,
+    /** To be chosen from, as the place lies in none. */
+    val grids: List<Grid> = emptyList(),
+    val saving: Boolean = false,
+    val draft: Long? = null,
+    /** Steps that are not in the draft yet. */
+    val unkept: Int = 0,
+    /** The record, once saved. */
+    val saved: String? = null,
+    val trouble: Trouble? = null,
+) {
+    /** The problems to be shown at a question now. */
+    fun problemsOf(question: Question): List<Problem> =
+        question.problems.filter { sayMissing || it.code !in MISSING }
+
+    private companion object {
+        val MISSING = setOf("required", "photos")
+    }
+}

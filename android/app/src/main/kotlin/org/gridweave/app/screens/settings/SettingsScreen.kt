@@ -1,0 +1,63 @@
+package org.gridweave.app.screens.settings
+
+import androidx.compose.foundation.lazy.LazyListScope
+import androidx.compose.foundation.lazy.items
+import androidx.compose.runtime.Composable
+import androidx.compose.ui.res.stringResource
+import org.gridweave.app.Place
+import org.gridweave.app.R
+import org.gridweave.app.ui.ChoiceRow
+import org.gridweave.app.ui.Heading
+import org.gridweave.app.ui.Page
+import org.gridweave.app.ui.Small
+import org.gridweave.platform.Chosen
+import org.gridweave.platform.Language
+import org.gridweave.platform.Look
+
+private val TEXT_PERCENTS = listOf(100, 115, 130, 150)
+
+/** Language, look and size of the text. The activity keeps what is chosen, as it has to draw with it. */
+@Composable
+fun SettingsScreen(state: SettingsState, on: (SettingsEvent) -> Unit, go: (Place) -> Unit) {
+    val chosen = state.chosen
+    Page(stringResource(R.string.settings_title), tab = Place.Settings, go = go) {
+        choices(R.string.settings_look, Look.entries, chosen.look, { stringResource(it.words) }, on) {
+            chosen.copy(look = it)
+        }
+        choices(R.string.settings_language, Language.entries, chosen.language, { stringResource(it.words) }, on) {
+            chosen.copy(language = it)
+        }
+        val percent = @Composable { it: Int -> stringResource(R.string.settings_percent, it) }
+        choices(R.string.settings_text, TEXT_PERCENTS, chosen.textPercent, percent, on) {
+            chosen.copy(textPercent = it)
+        }
+        item { Small(stringResource(R.string.settings_version, state.version)) }
+    }
+}
+
+private fun <T : Any> LazyListScope.choices(
+    heading: Int,
+    offered: List<T>,
+    chosen: T,
+    words: @Composable (T) -> String,
+    on: (SettingsEvent) -> Unit,
+    with: (T) -> Chosen,
+) {
+    item { Heading(stringResource(heading)) }
+    items(offered) { ChoiceRow(words(it), it == chosen) { on(SettingsEvent.Choose(with(it))) } }
+}
+
+private val Look.words: Int
+    get() = when (this) {
+        Look.SYSTEM -> R.string.settings_system
+        Look.LIGHT -> R.string.settings_light
+        Look.DARK -> R.string.settings_dark
+        Look.SUNLIGHT -> R.string.settings_sunlight
+    }
+
+private val Language.words: Int
+    get() = when (this) {
+        Language.SYSTEM -> R.string.settings_system
+        Language.CHINESE -> R.string.settings_chinese
+        Language.ENGLISH -> R.string.settings_english
+    }

@@ -1,0 +1,35 @@
+package org.gridweave.app.screens.sync
+
+import androidx.lifecycle.viewModelScope
+import kotlinx.coroutines.flow.distinctUntilChanged
+import kotlinx.coroutines.flow.map
+import kotlinx.coroutines.launch
+import org.gridweave.app.Parts
+import org.gridweave.app.screens.Model
+import org.gridweave.core.Trouble
+
+class SyncModel(private val parts: Parts) : Model<SyncState, SyncEvent>(SyncState()) {
+    init {
+        viewModelScope.launch { parts.sync.now.collect { now -> change { it.copy(now = now) } } }
+        viewModelScope.launch { parts.sync.now.map { it.ended }.distinctUntilChanged().collect { look() } }
+    }
+
+    override fun SyncState.with(trouble: Trouble) = copy(trouble = trouble)
+
+    override fun look() {
+        work {
+            val safe = parts.book.safe()
+            val runs = parts.book.runs(RUNS)
+            change { it.copy(safe = safe, runs = runs, trouble = null) }
+        }
+    }
+
+    override fun on(event: SyncEvent) = when (event) {
+        SyncEvent.Start -> parts.sync.start()
+        SyncEvent.Cancel -> parts.sync.cancel()
+    }
+
+    private companion object {
+        const val RUNS = 5
+    }
+}

@@ -1,0 +1,37 @@
+package org.gridweave.app.screens.today
+
+import androidx.lifecycle.viewModelScope
+import kotlinx.coroutines.flow.distinctUntilChanged
+import kotlinx.coroutines.flow.map
+import kotlinx.coroutines.launch
+import org.gridweave.app.Parts
+import org.gridweave.app.screens.Model
+import org.gridweave.core.Trouble
+
+class TodayModel(private val parts: Parts) : Model<TodayState, TodayEvent>(TodayState()) {
+    init {
+        viewModelScope.launch { parts.sync.now.map { it.ended }.distinctUntilChanged().collect { look() } }
+    }
+
+    override fun TodayState.with(trouble: Trouble) = copy(trouble = trouble)
+
+    override fun look() {
+        work {
+            val book = parts.book
+            val seen = TodayState(book.me(), book.safe(), book.drafts(), book.conflicts(), book.types())
+            change { seen.copy(discarding = it.discarding) }
+        }
+    }
+
+    override fun on(event: TodayEvent) {
+        when (event) {
+            is TodayEvent.Discard -> change { it.copy(discarding = event.draft) }
+            TodayEvent.KeepDraft -> change { it.copy(discarding = null) }
+            is TodayEvent.DiscardReally -> work {
+                parts.book.discardDraft(event.draft)
+                change { it.copy(discarding = null) }
+                look()
+            }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package org.gridweave.app
+
+import java.io.File
+import java.net.URL
+import java.nio.file.Files
+import java.security.SecureRandom
+import java.security.cert.X509Certificate
+import java.util.concurrent.TimeUnit
+import javax.net.ssl.HttpsURLConnection
+import javax.net.ssl.SSLContext
+import javax.net.ssl.X509TrustManager
+
+/** A real city for the stories: made with the operator's own commands, served over TLS by the real server. */
+object City {
+    private val server = checkNotNull(System.getenv("GRIDWEAVE_SERVER")) { "GRIDWEAVE_SERVER names the server" }
+    private val place = Files.createTempDirectory("gridweave-city").toFile()
+    private val data = File(place, "city").path
+    val grid = "440310001001001"
+    private val url: String
+    private val session: Pair<String, String>
+    private var people = 0
+
+    init {
+        val areas = File(checkNotNull(System.getProperty("gridweave.repository")), "schemas/area-tree.example.geojson")
+        run("init", "--data", data, "--organisation", "坪山区（测试）", "--recovery-key", File(place, "key").path)
+        run("area", "import", "--data", data, areas.path)
+        run("person", "add", "--data", data, "--name", "督导员", "--role", "supervisor", "--login", "su", typed = "$WORD\n")
+        // It ends with its standard input, so it never outlives the tests.
+        val command = listOf(server, "serve", "--tls", "--data", data, "--listen", "127.0.0.1:0", "--until-stdin-ends")
+        val process = ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start()
+        url = process.inputStream.bufferedReader().readLine().removePrefix("serving ").substringBefore(' ')
+        Runtime.getRuntime().addShutdownHook(Thread { process.outputStream.close(); place.deleteRecursively() })
+        session = signIn()
+    }
+
+    /** A new worker's number and enrolment code. [confirm]: nobody has to compare fingerprints. */
+    fun worker(name: String, confirm: Boolean = true): String {
+        val said = run("person", "add", "--data", data, "--name", "$name${++people}", "--role", "worker", typed = "$WORD\n")
+        val person = said.trim().split(" ").last()
+        val args = arrayOf("enrol", "--data", data, "--person", person, "--grids", grid, "--url", url)
+        return run(*args, *(if (confirm) arrayOf("--confirm") else emptyArray())).trim().lines().last()
+    }
+
+    /** The supervisor compares the digits and confirms. */
+    fun confirm(fingerprint: String) {
+        val page = ask("GET", "/console/enrolment").second
+        val waiting = page.substringAfter(">$fingerprint<", "")
+        check(waiting.isNotEmpty()) { "the console shows another fingerprint" }
+        val id = waiting.substringAfter("name=\"id\" value=\"").substringBefore('"')
+        check(ask("POST", "/console/enrolment/confirm", "id=$id").first == 303)
+    }
+
+    fun revoke(rid: String) = check(ask("POST", "/console/device/$rid/state", "state=revoked&reason=lost").first == 303)
+
+    private fun signIn(): Pair<String, String> {
+        val connection = open("POST", "/v1/sign-in")
+        connection.setRequestProperty("Content-Type", "application/json")
+        connection.outputStream.use { it.write("""{"login":"su","password":"$WORD"}""".toByteArray()) }
+        val csrf = connection.inputStream.bufferedReader().readText().substringAfter("\"csrf\":\"").substringBefore('"')
+        return connection.getHeaderField("Set-Cookie").substringBefore(';') to csrf
+    }
+
+    private fun ask(method: String, path: String, form: String? = null): Pair<Int, String> {
+        val connection = open(method, path)
+        connection.setRequestProperty("Cookie", session.first)
+        connection.setRequestProperty("X-CSRF", session.second)
+        if (form != null) {
+            connection.setRequestProperty("Content-Type", "application/x-www-form-urlencoded")
+            connection.outputStream.use { it.write(form.toByteArray()) }
+        }
+        val status = connection.responseCode
+        val stream = if (status < 400) connection.inputStream else connection.errorStream
+        return status to (stream?.bufferedReader()?.readText().orEmpty())
+    }
+
+    private fun open(method: String, path: String): HttpsURLConnection {
+        val connection = URL(url + path).openConnection() as HttpsURLConnection
+        // Devices pin the city's key; the supervisor's request of this test does not leave the machine.
+        val trusting = object : X509TrustManager {
+            override fun checkClientTrusted(chain: Array<out X509Certificate>?, type: String?) = Unit
+            override fun checkServerTrusted(chain: Array<out X509Certificate>?, type: String?) = Unit
+            override fun getAcceptedIssuers(): Array<X509Certificate> = emptyArray()
+        }
+        val context = SSLContext.getInstance("TLS").apply { init(null, arrayOf(trusting), SecureRandom()) }
+        connection.sslSocketFactory = context.socketFactory
+        connection.setHostnameVerifier { _, _ -> true }
+        connection.instanceFollowRedirects = false
+        connection.requestMethod = method
+        connection.doOutput = method == "POST"
+        return connection
+    }
+
+    private fun run(vararg args: String, typed: String = ""): String {
+        val errors = File.createTempFile("said", ".txt", place)
+        val process = ProcessBuilder(server, *args).redirectError(errors).start()
+        process.outputStream.use { it.write(typed.toByteArray()) }
+        val said = process.inputStream.bufferedReader().readText()
+        check(process.waitFor(60, TimeUnit.SECONDS) && process.exitValue() == 0) { "$args: ${errors.readText()}" }
+        return said
+    }
+
+    private const val WORD = "gridweave tests"
+}

@@ -1,0 +1,62 @@
+package org.gridweave.app
+
+import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.runBlocking
+import org.gridweave.core.Enrolment
+import org.gridweave.core.Facts
+import org.gridweave.core.Form
+import org.gridweave.core.Progress
+import org.gridweave.core.Report
+import org.gridweave.core.RustFieldbook
+import org.gridweave.core.SyncHeard
+import org.gridweave.core.Value
+import java.nio.file.Files
+
+/** Another worker of the same grid, with a device of her own. */
+class Colleague(name: String) : AutoCloseable {
+    private val directory = Files.createTempDirectory("gridweave-colleague").toFile()
+    val book = RustFieldbook.open(directory.path, ByteArray(32) { 7 })
+
+    init {
+        val answer = runBlocking { book.enrol(City.worker(name), "another PDA of the tests") }
+        check(answer == Enrolment.Enrolled)
+        sync()
+    }
+
+    fun sync(): Report = runBlocking {
+        val ended = CompletableDeferred<Report>()
+        val heard = object : SyncHeard {
+            override fun progress(progress: Progress) = Unit
+
+            override fun finished(report: Report) {
+                ended.complete(report)
+            }
+        }
+        book.startSync(Facts("tests", null, "loopback", null), heard)
+        ended.await().also { check(it.unfinished == null) { "${it.unfinished}" } }
+    }
+
+    /** Writes a text into a field of a record, through its form. */
+    fun edit(record: String, item: String, text: String) = runBlocking {
+        val type = book.page(record).row.type
+        book.startForm(type, record).use { form ->
+            form.answer(form.field(item), Value.Text(text))
+            form.save(null, null)
+        }
+    }
+
+    /** What a field of a record says here. */
+    fun texts(record: String, field: String): List<String> = runBlocking {
+        val page = book.page(record)
+        val no = book.types().getValue(page.row.type).fields.values.first { it.name == field }.no
+        page.fields.first { it.key.no == no }.values.map { it.text.zh }
+    }
+
+    private suspend fun Form.field(item: String) = generateSequence(look(null)) { look -> look.next?.let { runBlocking { look(it) } } }
+        .flatMap { it.questions }.first { it.item == item }.key!!
+
+    override fun close() {
+        book.close()
+        directory.deleteRecursively()
+    }
+}

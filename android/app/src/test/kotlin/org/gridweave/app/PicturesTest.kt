@@ -1,0 +1,209 @@
+package org.gridweave.app
+
+import android.app.Activity
+import android.graphics.Bitmap
+import android.graphics.Canvas
+import androidx.activity.ComponentActivity
+import androidx.compose.foundation.layout.fillMaxSize
+import androidx.compose.material3.MaterialTheme
+import androidx.compose.material3.Surface
+import androidx.compose.runtime.Composable
+import androidx.compose.runtime.getValue
+import androidx.compose.runtime.key
+import androidx.compose.runtime.mutableStateOf
+import androidx.compose.runtime.setValue
+import androidx.compose.ui.Modifier
+import androidx.compose.ui.semantics.SemanticsActions
+import androidx.compose.ui.semantics.SemanticsNode
+import androidx.compose.ui.semantics.getOrNull
+import androidx.compose.ui.test.AndroidComposeUiTest
+import androidx.compose.ui.test.ExperimentalTestApi
+import androidx.compose.ui.test.SemanticsMatcher
+import androidx.compose.ui.test.v2.runAndroidComposeUiTest
+import androidx.compose.ui.text.TextLayoutResult
+import kotlinx.coroutines.runBlocking
+import org.gridweave.app.screens.conflicts.ConflictsScreen
+import org.gridweave.app.screens.conflicts.ConflictsState
+import org.gridweave.app.screens.enrol.EnrolScreen
+import org.gridweave.app.screens.enrol.EnrolState
+import org.gridweave.app.screens.find.FindScreen
+import org.gridweave.app.screens.find.FindState
+import org.gridweave.app.screens.form.FormScreen
+import org.gridweave.app.screens.form.FormState
+import org.gridweave.app.screens.record.RecordScreen
+import org.gridweave.app.screens.record.RecordState
+import org.gridweave.app.screens.settings.SettingsScreen
+import org.gridweave.app.screens.settings.SettingsState
+import org.gridweave.app.screens.sync.SyncScreen
+import org.gridweave.app.screens.sync.SyncState
+import org.gridweave.app.screens.today.TodayScreen
+import org.gridweave.app.screens.today.TodayState
+import org.gridweave.app.ui.GridweaveTheme
+import org.gridweave.core.Enrolment
+import org.gridweave.core.Progress
+import org.gridweave.core.Stage
+import org.gridweave.core.Value
+import org.gridweave.platform.Chosen
+import org.gridweave.platform.Look
+import org.gridweave.platform.Reading
+import org.gridweave.platform.Standing
+import org.junit.Assert.assertTrue
+import org.junit.Test
+import org.junit.runner.RunWith
+import org.robolectric.RobolectricTestRunner
+import org.robolectric.RuntimeEnvironment
+import org.robolectric.annotation.Config
+import org.robolectric.annotation.GraphicsMode
+import java.io.File
+
+/**
+ * Every screen with what a real core told, in both languages, all looks, at two sizes of text and of window. The
+ * pictures are for people; that no text is cut off, nothing to touch is small or lies over another is checked here.
+ */
+@OptIn(ExperimentalTestApi::class)
+@RunWith(RobolectricTestRunner::class)
+@GraphicsMode(GraphicsMode.Mode.NATIVE)
+@Config(application = TestApp::class, sdk = [34])
+class PicturesTest {
+    private class Drawn(val name: String, val content: @Composable (Chosen) -> Unit)
+
+    private val screens: List<Drawn> = runBlocking { Colleague("白").use { bai -> Colleague("安").use { scenes(it, bai) } } }
+
+    @Test
+    @Config(qualifiers = "zh-rCN-w320dp-h533dp-hdpi")
+    fun `a small screen in Chinese`() = shoot("480x800-zh", Look.entries - Look.SYSTEM)
+
+    @Test
+    @Config(qualifiers = "en-w320dp-h533dp-hdpi")
+    fun `a small screen in English`() = shoot("480x800-en", Look.entries - Look.SYSTEM)
+
+    @Test
+    @Config(qualifiers = "zh-rCN-w360dp-h780dp-xxhdpi")
+    fun `a tall screen in Chinese`() = shoot("1080x2340-zh", listOf(Look.LIGHT, Look.DARK, Look.SUNLIGHT))
+
+    @Test
+    @Config(qualifiers = "en-w360dp-h780dp-xxhdpi")
+    fun `a tall screen in English`() = shoot("1080x2340-en", listOf(Look.SUNLIGHT))
+
+    private fun shoot(size: String, looks: List<Look>) = runAndroidComposeUiTest<ComponentActivity> {
+        var shown by mutableStateOf(screens.first())
+        var chosen by mutableStateOf(Chosen())
+        setContent {
+            GridweaveTheme(chosen) {
+                Surface(Modifier.fillMaxSize(), color = MaterialTheme.colorScheme.background) {
+                    key(shown, chosen) { shown.content(chosen) }
+                }
+            }
+        }
+        for (screen in screens) for (look in looks) for (percent in listOf(100, 150)) {
+            shown = screen
+            chosen = Chosen(look = look, textPercent = percent)
+            waitForIdle()
+            val name = "${screen.name}-$size-$percent-${look.name.lowercase()}"
+            check(name)
+            picture(activity!!, name)
+        }
+    }
+
+    private fun AndroidComposeUiTest<*>.check(name: String) {
+        val nodes = onAllNodes(SemanticsMatcher("all") { true }, useUnmergedTree = true).fetchSemanticsNodes()
+        for (node in nodes) {
+            val layouts = mutableListOf<TextLayoutResult>()
+            node.config.getOrNull(SemanticsActions.GetTextLayoutResult)?.action?.invoke(layouts)
+            layouts.forEach { assertTrue("$name: cut off: ${it.layoutInput.text}", it.isWhole()) }
+        }
+        val touched = nodes.filter { SemanticsActions.OnClick in it.config && SemanticsActions.SetText !in it.config }
+        assertTrue("$name: nothing to touch", touched.isNotEmpty())
+        val least = (48 * density.density).toInt()
+        for (node in touched) assertTrue("$name: small: ${node.config}", minOf(node.size.width, node.size.height) >= least)
+        for (one in touched) for (other in touched) {
+            if (one.id < other.id) assertTrue("$name: ${one.config} lies over ${other.config}", !one.overlaps(other))
+        }
+    }
+
+    /** Every line lies within the text's own size. (`hasVisualOverflow` compares with the width that was offered.) */
+    private fun TextLayoutResult.isWhole(): Boolean {
+        val lines = 0 until lineCount
+        return !multiParagraph.didExceedMaxLines && lines.none(::isLineEllipsized) &&
+            lines.all { getLineRight(it) - getLineLeft(it) <= size.width + 1 } &&
+            (lineCount == 0 || getLineBottom(lineCount - 1) <= size.height + 1)
+    }
+
+    private fun SemanticsNode.overlaps(other: SemanticsNode): Boolean {
+        val common = boundsInRoot.intersect(other.boundsInRoot)
+        return common.width > 1 && common.height > 1
+    }
+
+    private fun picture(activity: Activity, name: String) {
+        val view = activity.window.decorView
+        val bitmap = Bitmap.createBitmap(view.width, view.height, Bitmap.Config.ARGB_8888)
+        view.draw(Canvas(bitmap))
+        // 800 pixels are no whole number of the units that a test may ask for.
+        val (width, height) = name.split("-")[1].split("x").map { it.toInt() }
+        assertTrue(name, bitmap.width == width && bitmap.height in height - 1..height)
+        val folder = File(checkNotNull(System.getProperty("gridweave.pictures"))).apply { mkdirs() }
+        File(folder, "$name.png").outputStream().use { bitmap.compress(Bitmap.CompressFormat.PNG, 100, it) }
+    }
+
+    /** Both write different things into one record, and one leaves a draft. */
+    private suspend fun scenes(an: Colleague, bai: Colleague): List<Drawn> {
+        val book = an.book
+        val fix = FakeLocation().apply { found() }.now.value.fix()
+        val form = book.startForm(HAZARD, null)
+        val places = listOf("坪山大道与龙田路交叉口东北侧人行道（公交站旁）", "龙田路口", "金田路幼儿园门前")
+        val records = places.map { place ->
+            book.startForm(HAZARD, null).use { new ->
+                val asked = new.look(null).questions.associateBy { it.item }
+                suspend fun choose(item: String, at: Int) =
+                    new.answer(asked.getValue(item).key!!, Value.One(asked.getValue(item).choices[at].code))
+                choose("category", 1)
+                choose("level", 1)
+                new.answer(asked.getValue("place").key!!, Value.Text(place))
+                new.answer(asked.getValue("description").key!!, Value.Text("井盖破损，影响通行"))
+                new.addPhoto(asked.getValue("photos").key!!, book.addPhoto(Hands.jpeg()))
+                val last = new.look(new.look(new.look(null).next).next)
+                new.answer(last.questions.first { it.item == "settled_at_once" }.key!!, Value.Truth(false))
+                new.save(fix, null)
+            }
+        }
+        an.sync()
+        bai.sync()
+        bai.edit(records[0], "description", "井盖缺失，已放置警示牌并通知市政维修")
+        an.edit(records[0], "description", "井盖松动")
+        bai.sync()
+        an.sync()
+        val asked = form.look(null).questions.associateBy { it.item }
+        form.answer(asked.getValue("place").key!!, Value.Text("深汕路"))
+        form.answer(asked.getValue("found_on").key!!, Value.Date("2099-01-01"))
+        val draft = form.keep()
+        an.edit(records[1], "description", "尚未上传的修改")
+        val types = book.types()
+        val today = TodayState(book.me(), book.safe(), book.drafts(), book.conflicts(), types)
+        val find = FindState("路", book.find("路"), types)
+        val page = book.page(records[0])
+        val photos = page.photos.associate { it.hash to book.photo(it.hash) }
+        val field = page.fields.first { it.inConflict }
+        val conflicts = ConflictsState(page = page, types = types, chosen = mapOf(field.key to field.values[0].dot))
+        val here = Standing.Here(Reading(22.691, 114.347, 4.5f, true, false, 0))
+        val filled = FormState(form.look(null), draft = draft, sayMissing = true, standing = here)
+        val running = SyncNow(running = true, progress = Progress(Stage.PHOTOS, 2, 5))
+        val sync = SyncState(running, book.safe(), book.runs(3))
+        val pending = EnrolState(pending = Enrolment.Pending("深圳市坪山区六联街道社区网格管理中心", "104 588"))
+        form.close()
+        return listOf(
+            Drawn("enrol") { EnrolScreen(pending) {} },
+            Drawn("enrolcode") { EnrolScreen(EnrolState("GW1-ABCD", trouble = null)) {} },
+            Drawn("today") { TodayScreen(today, {}, {}) },
+            Drawn("find") { FindScreen(find, {}, {}) },
+            Drawn("record") { RecordScreen(RecordState(page, types), {}, {}, {}, { photos[it] }) },
+            Drawn("form") { FormScreen(filled, {}, {}, { null }) },
+            Drawn("conflicts") { ConflictsScreen(conflicts, {}, {}, {}) },
+            Drawn("sync") { SyncScreen(sync, {}, {}) },
+            Drawn("settings") { SettingsScreen(SettingsState(it, "0.1.0"), {}, {}) },
+        )
+    }
+
+    private companion object {
+        const val HAZARD = 8
+    }
+}

@@ -1,0 +1,113 @@
+package org.gridweave.core
+
+/**
+ * The device's field book, as the screens know it. Every call waits for the core on a thread of its own, so it may be
+ * made from anywhere; what goes wrong comes as a [Trouble].
+ */
+interface Fieldbook : AutoCloseable {
+    /** Who writes with this device; none before it is enrolled. */
+    suspend fun me(): Me?
+
+    /** Takes an enrolment code to the server; [device] says what this is, for the supervisor. */
+    suspend fun enrol(code: String, device: String): Enrolment
+
+    /** Asks whether a supervisor has confirmed. */
+    suspend fun pollEnrolment(): Enrolment
+
+    /** What may be collected, by number. */
+    suspend fun types(): Map<Int, RecordType>
+
+    suspend fun grids(): List<Grid>
+
+    /** How safe the worker's work is. */
+    suspend fun safe(): Safe
+
+    suspend fun drafts(): List<Draft>
+
+    suspend fun discardDraft(id: Long)
+
+    /** Records with open conflicts, last touched first. */
+    suspend fun conflicts(): List<Row>
+
+    /** Records that have all parts of [query] in their names, initials, addresses or codes. */
+    suspend fun find(query: String): Hits
+
+    suspend fun page(record: String): Page
+
+    /** Confirms a record at the spot; nothing of it changes. */
+    suspend fun confirmVisit(record: String, fix: Fix?)
+
+    /** Settles one field with one of its values; [seen] are the values that were on the screen. */
+    suspend fun resolve(record: String, field: FieldKey, chosen: Written, seen: List<Written>)
+
+    /** Keeps a photo, durably; answers its hash. */
+    suspend fun addPhoto(bytes: ByteArray): String
+
+    suspend fun photo(hash: String): ByteArray
+
+    /** Records with this identity code on this device. */
+    suspend fun duplicates(type: Int, scheme: String, code: String): Duplicates
+
+    suspend fun startForm(type: Int, record: String?): Form
+
+    suspend fun resumeDraft(id: Long): Form
+
+    /** The last runs of sync, newest first. */
+    suspend fun runs(max: Int): List<Run>
+
+    /** Starts a run of sync and returns at once. */
+    suspend fun startSync(facts: Facts, heard: SyncHeard): SyncHandle
+}
+
+/** A form being filled in. The core decides what is asked; see [Look]. */
+interface Form : AutoCloseable {
+    val type: Int
+
+    /** The record that it edits; none for a new one. */
+    val record: String?
+
+    /** A screen as it stands now; the first when [at] is none or is not asked any more. */
+    suspend fun look(at: ScreenName?): Look
+
+    /** The first screen with an answer that is to be put right. */
+    suspend fun firstError(): ScreenName?
+
+    /** Answers a question; [Value.Nothing] clears it. */
+    suspend fun answer(field: FieldKey, value: Value)
+
+    /** The worker says that the identity code stands on the original as it is typed. */
+    suspend fun confirm(field: FieldKey)
+
+    suspend fun addRepeat(field: Int)
+
+    suspend fun removeRepeat(field: Int, instance: ULong)
+
+    suspend fun addPhoto(field: FieldKey, hash: String)
+
+    suspend fun removePhoto(field: FieldKey, hash: String)
+
+    /** Puts the form aside, durably; answers the draft's number. */
+    suspend fun keep(): Long
+
+    /** Saves it as one change and forgets its draft; answers the record. */
+    suspend fun save(fix: Fix?, grid: String?): String
+}
+
+/** Hears how far a run of sync is, on a thread of the core. */
+interface SyncHeard {
+    fun progress(progress: Progress)
+
+    fun finished(report: Report)
+}
+
+/** A run of sync; letting go of it does not end it. */
+fun interface SyncHandle {
+    /** Ends the run at its next wait. What was done is kept. */
+    fun cancel()
+}
+
+/** What the person or the app can do next. */
+enum class Next { RETRY, ENROL, UNLOCK, UPDATE, REFUSED, BROKEN }
+
+/** What went wrong. [code] is stable and chooses the words, [reason] is for logs. */
+class Trouble(val next: Next, val code: String, val reason: String) : Exception("$code: $reason")

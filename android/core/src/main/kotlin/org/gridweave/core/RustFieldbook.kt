@@ -1,0 +1,139 @@
+package org.gridweave.core
+
+import kotlinx.coroutines.CoroutineDispatcher
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.withContext
+import org.gridweave.ffi.FieldbookException
+import org.gridweave.ffi.SyncListener
+import org.gridweave.ffi.SyncOptions
+import java.util.Locale
+import org.gridweave.ffi.Fieldbook as Ffi
+import org.gridweave.ffi.FormSession as FfiForm
+import org.gridweave.ffi.Value as FfiValue
+
+/** The field book of the Rust core. Beside `Translate.kt` and [RustForm] the only code that knows the bindings. */
+class RustFieldbook private constructor(
+    private val book: Ffi,
+    private val io: CoroutineDispatcher,
+) : Fieldbook {
+    override suspend fun me(): Me? = try {
+        told { book.identity() }.let { Me(it.personName, it.organisation) }
+    } catch (trouble: Trouble) {
+        if (trouble.next == Next.ENROL) null else throw trouble
+    }
+
+    override suspend fun enrol(code: String, device: String) = told { book.enrol(code.trim(), device).ours() }
+
+    override suspend fun pollEnrolment() = told { book.pollEnrolment().ours() }
+
+    override suspend fun types() = told { book.recordTypes().map { it.ours() }.associateBy { it.no } }
+
+    override suspend fun grids() = told { book.grids().map { Grid(it.code, it.name) } }
+
+    override suspend fun safe() = told { book.safe().ours(::wordsOf) }
+
+    override suspend fun drafts() = told { book.drafts().map { it.ours() } }
+
+    override suspend fun discardDraft(id: Long) = told { book.discardDraft(id) }
+
+    override suspend fun conflicts() = told { book.conflicts().map { it.ours() } }
+
+    override suspend fun find(query: String) = told { book.find(query).ours() }
+
+    override suspend fun page(record: String) = told { book.recordPage(record).ours(::wordsOf, ::wordsOf) }
+
+    override suspend fun confirmVisit(record: String, fix: Fix?) {
+        told { book.confirmVisit(record, fix?.theirs()) }
+    }
+
+    override suspend fun resolve(record: String, field: FieldKey, chosen: Written, seen: List<Written>) {
+        told { book.resolve(record, field.theirs(), chosen.value, seen.map { it.dot }) }
+    }
+
+    override suspend fun addPhoto(bytes: ByteArray) = told { book.addPhoto(bytes) }
+
+    override suspend fun photo(hash: String) = told { book.photo(hash) }
+
+    override suspend fun duplicates(type: Int, scheme: String, code: String) =
+        told { book.duplicateCheck(type.toUShort(), scheme, code).ours() }
+
+    override suspend fun startForm(type: Int, record: String?): Form =
+        told { form(book.startForm(type.toUShort(), record), record) }
+
+    override suspend fun resumeDraft(id: Long): Form = told {
+        val record = book.drafts().find { it.id == id }?.record
+        form(book.resumeDraft(id), record)
+    }
+
+    override suspend fun runs(max: Int) = told { book.sessions(max.toUInt()).map { it.ours() } }
+
+    override suspend fun startSync(facts: Facts, heard: SyncHeard): SyncHandle = told {
+        val options = SyncOptions(
+            app = facts.app,
+            battery = facts.battery?.toUByte(),
+            network = facts.network,
+            storageFreeMib = facts.storageFreeMib?.toUInt(),
+        )
+        val task = book.syncStart(Heard(heard), options)
+        SyncHandle { task.cancel() }
+    }
+
+    override fun close() = book.close()
+
+    private fun form(session: FfiForm, record: String?) = RustForm(book, session, record, io)
+
+    /** What a change set; nothing for what has no short words. */
+    private fun wordsOf(value: FfiValue): Words = wordsOf(
+        value,
+        when (val ours = value.ours()) {
+            is Value.Text -> ours.text
+            is Value.Date -> ours.day
+            is Value.Time -> ours.time
+            is Value.Whole -> "${ours.number}"
+            is Value.Exact -> ours.number.toPlainString()
+            is Value.Truth -> if (ours.yes) "✓" else "✗"
+            is Value.Point -> pointText(ours)
+            else -> ""
+        },
+    )
+
+    private fun pointText(point: Value.Point) = "%.5f, %.5f".format(Locale.ROOT, point.latE7 / 1e7, point.lonE7 / 1e7)
+
+    /** A code in both languages; what else a value says, as the core writes it. */
+    private fun wordsOf(value: FfiValue, text: String): Words {
+        val codes = when (value) {
+            is FfiValue.Code -> listOf(value.v1)
+            is FfiValue.Codes -> value.v1
+            is FfiValue.Geo -> return pointText(value.ours() as Value.Point).let { Words(it, it) }
+            else -> return Words(text, text)
+        }
+        val labels = codes.map { book.codeLabel(it)?.ours() ?: Words(it.code, it.code) }
+        return Words(labels.joinToString("、") { it.zh }, labels.joinToString(", ") { it.en })
+    }
+
+    private suspend fun <T> told(call: () -> T): T = ask(io, call)
+
+    private class Heard(private val heard: SyncHeard) : SyncListener {
+        override fun progress(progress: org.gridweave.ffi.Progress) = heard.progress(progress.ours())
+
+        override fun finished(report: org.gridweave.ffi.SyncReport) = heard.finished(report.ours())
+    }
+
+    companion object {
+        /** Opens the field book in [directory], making it if it is not there; [key] has 32 bytes. Blocking. */
+        fun open(directory: String, key: ByteArray, io: CoroutineDispatcher = Dispatchers.IO): RustFieldbook = try {
+            RustFieldbook(Ffi.open(directory, key), io)
+        } catch (error: FieldbookException) {
+            throw error.ours()
+        }
+    }
+}
+
+/** Runs a call of the core off the caller's thread; its errors become ours. */
+internal suspend fun <T> ask(io: CoroutineDispatcher, call: () -> T): T = withContext(io) {
+    try {
+        call()
+    } catch (error: FieldbookException) {
+        throw error.ours()
+    }
+}

@@ -1,0 +1,39 @@
+package org.gridweave.platform
+
+import android.content.Context
+import android.content.SharedPreferences
+
+enum class Language { SYSTEM, CHINESE, ENGLISH }
+
+enum class Look { SYSTEM, LIGHT, DARK, SUNLIGHT }
+
+/** How the app is to look. */
+data class Chosen(val language: Language = Language.SYSTEM, val look: Look = Look.SYSTEM, val textPercent: Int = 100)
+
+/** What the person chose in the settings. */
+interface Choices {
+    var chosen: Chosen
+}
+
+/** Kept in the app's preferences; a word of another version counts as not chosen. */
+class KeptChoices(context: Context) : Choices {
+    private val kept: SharedPreferences = context.getSharedPreferences("choices", Context.MODE_PRIVATE)
+
+    override var chosen: Chosen
+        get() = Chosen(
+            language = Language.entries.find { it.name == kept.getString(LANGUAGE, null) } ?: Language.SYSTEM,
+            look = Look.entries.find { it.name == kept.getString(LOOK, null) } ?: Look.SYSTEM,
+            textPercent = kept.getInt(TEXT, 100),
+        )
+        set(value) = kept.edit()
+            .putString(LANGUAGE, value.language.name)
+            .putString(LOOK, value.look.name)
+            .putInt(TEXT, value.textPercent)
+            .apply()
+
+    private companion object {
+        const val LANGUAGE = "language"
+        const val LOOK = "look"
+        const val TEXT = "text_percent"
+    }
+}

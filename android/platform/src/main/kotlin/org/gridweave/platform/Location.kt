@@ -1,0 +1,99 @@
+package org.gridweave.platform
+
+import android.Manifest
+import android.annotation.SuppressLint
+import android.content.Context
+import android.content.pm.PackageManager
+import android.location.LocationListener
+import android.location.LocationManager
+import android.os.Build
+import android.os.Bundle
+import android.os.Looper
+import kotlinx.coroutines.channels.awaitClose
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.callbackFlow
+import android.location.Location as AndroidLocation
+
+/** Where the device is. */
+interface Location {
+    /** What is known of the place, from now on and while it is collected. */
+    fun standing(): Flow<Standing>
+}
+
+/** What is known of the place. */
+sealed interface Standing {
+    data object NotAllowed : Standing
+
+    data object SwitchedOff : Standing
+
+    data object Searching : Standing
+
+    data class Here(val reading: Reading) : Standing
+}
+
+/** One reading of the receiver, as it gave it. */
+data class Reading(
+    val latitude: Double,
+    val longitude: Double,
+    val accuracyM: Float,
+    val satellites: Boolean,
+    val mock: Boolean,
+    val atMs: Long,
+)
+
+/** The receiver, through the framework alone. A device with a dead receiver still has the network's idea of the place. */
+class DeviceLocation(private val context: Context) : Location {
+    private val manager = context.getSystemService(LocationManager::class.java)
+
+    @SuppressLint("MissingPermission") // asked first
+    override fun standing(): Flow<Standing> = callbackFlow {
+        val allowed = context.checkSelfPermission(Manifest.permission.ACCESS_FINE_LOCATION)
+        val providers = PROVIDERS.filter { it in manager.allProviders && manager.isProviderEnabled(it) }
+        if (allowed != PackageManager.PERMISSION_GRANTED || providers.isEmpty()) {
+            trySend(if (allowed != PackageManager.PERMISSION_GRANTED) Standing.NotAllowed else Standing.SwitchedOff)
+            awaitClose()
+            return@callbackFlow
+        }
+        trySend(Standing.Searching)
+        var last: Reading? = null
+        val listener = listener { location ->
+            val reading = location.reading() ?: return@listener
+            if (reading.supersedes(last)) {
+                last = reading
+                trySend(Standing.Here(reading))
+            }
+        }
+        providers.forEach { manager.requestLocationUpdates(it, EVERY_MS, 0f, listener, Looper.getMainLooper()) }
+        awaitClose { manager.removeUpdates(listener) }
+    }
+
+    /** A satellite reading is not replaced by the network's before it is old. */
+    private fun Reading.supersedes(last: Reading?) =
+        last == null || satellites || !last.satellites || atMs - last.atMs > OLD_MS
+
+    private companion object {
+        val PROVIDERS = listOf(LocationManager.GPS_PROVIDER, LocationManager.NETWORK_PROVIDER)
+        const val EVERY_MS = 1_000L
+        const val OLD_MS = 30_000L
+    }
+}
+
+/** A reading without an accuracy says nothing. */
+private fun AndroidLocation.reading(): Reading? {
+    if (!hasAccuracy()) return null
+    @Suppress("DEPRECATION") // the only one before Android 12
+    val mock = if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.S) isMock else isFromMockProvider
+    return Reading(latitude, longitude, accuracy, provider == LocationManager.GPS_PROVIDER, mock, time)
+}
+
+private fun listener(onLocation: (AndroidLocation) -> Unit) = object : LocationListener {
+    override fun onLocationChanged(location: AndroidLocation) = onLocation(location)
+
+    // Without default bodies before Android 11: the system calls them there.
+    override fun onProviderEnabled(provider: String) = Unit
+
+    override fun onProviderDisabled(provider: String) = Unit
+
+    @Deprecated("Deprecated in Java")
+    override fun onStatusChanged(provider: String?, status: Int, extras: Bundle?) = Unit
+}

@@ -1,0 +1,108 @@
+package org.gridweave.platform
+
+import android.Manifest
+import android.app.Application
+import android.location.LocationManager
+import android.net.ConnectivityManager
+import android.net.NetworkCapabilities
+import android.os.BatteryManager
+import android.os.Looper
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.launch
+import org.junit.Assert.assertArrayEquals
+import org.junit.Assert.assertEquals
+import org.junit.Assert.assertTrue
+import org.junit.Test
+import org.junit.runner.RunWith
+import org.robolectric.RobolectricTestRunner
+import org.robolectric.RuntimeEnvironment
+import org.robolectric.Shadows.shadowOf
+import org.robolectric.annotation.Config
+import org.robolectric.shadows.ShadowNetworkCapabilities
+import java.io.File
+import android.location.Location as AndroidLocation
+
+/** The services over the framework, on Android 8.0 and 14. */
+@RunWith(RobolectricTestRunner::class)
+@Config(sdk = [26, 34], manifest = Config.NONE)
+class PlatformTest {
+    private val app: Application = RuntimeEnvironment.getApplication()
+
+    /** What is told of the place while [steps] run. */
+    private fun heard(steps: () -> Unit): List<Standing> {
+        val heard = mutableListOf<Standing>()
+        val job = Job()
+        CoroutineScope(Dispatchers.Unconfined + job).launch { DeviceLocation(app).standing().collect(heard::add) }
+        steps()
+        shadowOf(Looper.getMainLooper()).idle()
+        job.cancel()
+        return heard
+    }
+
+    private fun at(provider: String, latitude: Double, ms: Long) = AndroidLocation(provider).apply {
+        this.latitude = latitude
+        longitude = 114.347
+        accuracy = 4.5f
+        time = ms
+        elapsedRealtimeNanos = ms * 1_000_000
+    }
+
+    @Test
+    fun `the place is told when it is allowed, switched on and found`() {
+        val manager = app.getSystemService(LocationManager::class.java)
+        assertEquals(listOf(Standing.NotAllowed), heard {})
+        shadowOf(app).grantPermissions(Manifest.permission.ACCESS_FINE_LOCATION)
+        shadowOf(manager).setProviderEnabled(LocationManager.GPS_PROVIDER, false)
+        shadowOf(manager).setProviderEnabled(LocationManager.NETWORK_PROVIDER, false)
+        assertEquals(listOf(Standing.SwitchedOff), heard {})
+        shadowOf(manager).setProviderEnabled(LocationManager.GPS_PROVIDER, true)
+        shadowOf(manager).setProviderEnabled(LocationManager.NETWORK_PROVIDER, true)
+        val heard = heard {
+            shadowOf(manager).simulateLocation(at(LocationManager.GPS_PROVIDER, 22.691, 10_000))
+            shadowOf(manager).simulateLocation(at(LocationManager.NETWORK_PROVIDER, 22.7, 20_000))
+            shadowOf(manager).simulateLocation(at(LocationManager.NETWORK_PROVIDER, 22.8, 60_000))
+        }
+        val readings = heard.filterIsInstance<Standing.Here>().map { it.reading }
+        assertEquals(Standing.Searching, heard.first())
+        assertEquals("the network's place waits", listOf(22.691, 22.8), readings.map { it.latitude })
+        assertEquals(Reading(22.691, 114.347, 4.5f, satellites = true, mock = false, atMs = 10_000), readings[0])
+    }
+
+    @Test
+    fun `battery, storage and network are what the system says`() {
+        val state = SystemState(app)
+        shadowOf(app.getSystemService(BatteryManager::class.java))
+            .setIntProperty(BatteryManager.BATTERY_PROPERTY_CAPACITY, 37)
+        assertEquals(37, state.battery())
+        val manager = app.getSystemService(ConnectivityManager::class.java)
+        val wifi = ShadowNetworkCapabilities.newInstance()
+        shadowOf(wifi).addTransportType(NetworkCapabilities.TRANSPORT_WIFI)
+        shadowOf(manager).setNetworkCapabilities(manager.activeNetwork, wifi)
+        assertEquals("wifi", state.network())
+        shadowOf(manager).setDefaultNetworkActive(false)
+        shadowOf(manager).setActiveNetworkInfo(null)
+        assertEquals("none", state.network())
+        assertTrue(state.storageFreeMib() >= 0)
+    }
+
+    @Test
+    fun `the key stays the same and is nowhere but in its file`() {
+        val key = KeyFile(app).bytes()
+        assertEquals(32, key.size)
+        assertArrayEquals(key, KeyFile(app).bytes())
+        assertTrue(File(app.noBackupFilesDir, "database.key").delete())
+        assertTrue("another key for another installation", !KeyFile(app).bytes().contentEquals(key))
+    }
+
+    @Test
+    fun `choices are kept, unknown words count as not chosen`() {
+        assertEquals(Chosen(), KeptChoices(app).chosen)
+        val chosen = Chosen(Language.ENGLISH, Look.SUNLIGHT, 150)
+        KeptChoices(app).chosen = chosen
+        assertEquals(chosen, KeptChoices(app).chosen)
+        app.getSharedPreferences("choices", 0).edit().putString("look", "SEPIA").apply()
+        assertEquals(Look.SYSTEM, KeptChoices(app).chosen.look)
+    }
+}
