@@ -39,7 +39,6 @@ type Hits = store::Hits;
 #[uniffi::remote(Record)]
 pub struct Hits {
     total: u64,
-    more: bool,
     hits: Vec<ShownRow>,
 }
 

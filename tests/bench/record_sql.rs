@@ -53,10 +53,19 @@ pub fn start() {
 pub fn stop() -> Recording {
     RECORDING.store(false, Ordering::SeqCst);
     let log = log().take().unwrap_or_default();
-    let mut texts: Vec<(usize, String)> = log.known.into_iter().map(|(text, no)| (no, text)).collect();
-    texts.sort();
-    let runs = log.by_connection.into_values().max_by_key(Vec::len).unwrap_or_default();
-    Recording { texts: texts.into_iter().map(|(_, text)| text).collect(), runs }
+    let mut runs = log.by_connection.into_values().max_by_key(Vec::len).unwrap_or_default();
+    let texts: HashMap<usize, String> = log.known.into_iter().map(|(text, no)| (no, text)).collect();
+    // Only what this connection ran: some pragmas of another one would take effect by being prepared.
+    let mut recording = Recording::default();
+    let mut places = HashMap::new();
+    for (no, _) in &mut runs {
+        *no = *places.entry(*no).or_insert_with(|| {
+            recording.texts.push(texts[no].clone());
+            recording.texts.len() - 1
+        });
+    }
+    recording.runs = runs;
+    recording
 }
 
 /// How many transactions were committed so far, recorded or not.

@@ -16,7 +16,7 @@ impl RecordState {
     /// The state's bytes.
     pub fn encode(&self) -> Vec<u8> {
         let actors = self.actors();
-        let w = &mut Packer { w: Writer::default(), actors: &actors };
+        let w = &mut Packer { w: Writer(Vec::with_capacity(1024)), actors: &actors };
         w.w.u8(STATE_VERSION);
         w.w.raw(&self.record.0);
         w.w.uint(u64::from(self.record_type.no.0));
@@ -76,7 +76,7 @@ impl RecordState {
     }
 
     fn actors(&self) -> Vec<Rid> {
-        let mut actors: BTreeSet<Rid> = self.seen.keys().copied().collect();
+        let mut actors: Vec<Rid> = self.seen.keys().copied().collect();
         for register in self.registers.values() {
             actors.extend(register.seen().map(|dot| dot.rid));
         }
@@ -85,7 +85,9 @@ impl RecordState {
             actors.extend(set.early().iter().map(|(_, dot)| dot.rid));
         }
         actors.extend(self.stamps.keys().map(|dot| dot.rid));
-        actors.into_iter().collect()
+        actors.sort();
+        actors.dedup();
+        actors
     }
 }
 
@@ -128,9 +130,9 @@ impl Packer<'_> {
         if let Some(instance) = field.instance {
             self.w.raw(&instance.0.to_le_bytes());
         }
-        let siblings = register.siblings();
+        let siblings = register.live();
         self.w.uint(siblings.len() as u64);
-        for sibling in &siblings {
+        for sibling in siblings {
             self.dot(sibling.dot);
             encode_value(&mut self.w, &sibling.value);
         }

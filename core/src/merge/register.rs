@@ -23,45 +23,51 @@ pub struct Sibling {
 #[derive(Debug, Clone, Default)]
 pub struct Register {
     values: MVReg<Sibling, u32>,
+    /// What `values` holds, in the order of the dots. The crate's own reading copies every value and clock, and
+    /// registers are read far more often than written.
+    live: Vec<Sibling>,
     seen: VClock<u32>,
 }
 
 impl Register {
     /// The live values, in the order of their dots. They may be equal; see [`Register::in_conflict`].
+    pub fn live(&self) -> &[Sibling] {
+        &self.live
+    }
+
+    /// The same as values to keep.
     pub fn siblings(&self) -> Vec<Sibling> {
-        let mut siblings = self.values.read().val;
-        siblings.sort_by_key(|s| s.dot);
-        siblings
+        self.live.clone()
     }
 
     /// The dots to name when all that is shown is to be replaced.
     pub fn dots(&self) -> Vec<Dot> {
-        self.siblings().iter().map(|s| s.dot).collect()
+        self.live.iter().map(|s| s.dot).collect()
     }
 
     /// More than one distinct live value.
     pub fn in_conflict(&self) -> bool {
-        let siblings = self.values.read().val;
-        siblings.windows(2).any(|pair| pair[0].value != pair[1].value)
+        self.live.windows(2).any(|pair| pair[0].value != pair[1].value)
     }
 
     /// The single value that all agree on, if they do.
     pub fn agreed(&self) -> Option<Value> {
-        let mut siblings = self.values.read().val;
-        let last = siblings.pop()?;
-        siblings.iter().all(|s| s.value == last.value).then_some(last.value)
+        let last = self.live.last()?;
+        (!self.in_conflict()).then(|| last.value.clone())
     }
 
     /// Takes in one write. It may come before a write that it replaces, or after one that replaces it.
     pub(super) fn write(&mut self, new: Sibling, replaces: &[Dot]) -> Result<(), MergeError> {
-        let replaced: VClock<u32> = replaces.iter().map(clock_dot).collect();
-        self.values.reset_remove(&replaced);
-        crdts::CvRDT::merge(&mut self.seen, replaced);
+        if !replaces.is_empty() {
+            let replaced: VClock<u32> = replaces.iter().map(clock_dot).collect();
+            self.take_out(&replaced);
+            crdts::CvRDT::merge(&mut self.seen, replaced);
+        }
         if !self.has_seen(new.dot) {
             self.add(new);
             return Ok(());
         }
-        match self.siblings().iter().find(|s| s.dot == new.dot) {
+        match self.live.iter().find(|s| s.dot == new.dot) {
             Some(twin) if twin.value != new.value => Err(MergeError::Equivocation(new.dot)),
             _ => Ok(()),
         }
@@ -69,17 +75,18 @@ impl Register {
 
     /// Takes in another state of this register: a value stays if both have it or if the side without it never saw it.
     pub(super) fn merge(&mut self, other: &Register) -> Result<(), MergeError> {
-        let (ours, theirs) = (self.siblings(), other.siblings());
-        for ours in &ours {
-            match theirs.iter().find(|s| s.dot == ours.dot) {
+        let mut dead = Vec::new();
+        for ours in &self.live {
+            match other.live.iter().find(|s| s.dot == ours.dot) {
                 Some(twin) if twin.value != ours.value => return Err(MergeError::Equivocation(ours.dot)),
-                None if other.has_seen(ours.dot) => self.values.reset_remove(&clock_dot(&ours.dot).into()),
+                None if other.has_seen(ours.dot) => dead.push(clock_dot(&ours.dot)),
                 _ => {}
             }
         }
-        for new in theirs {
+        dead.into_iter().for_each(|dot| self.take_out(&dot.into()));
+        for new in &other.live {
             if !self.has_seen(new.dot) {
-                self.add(new);
+                self.add(new.clone());
             }
         }
         crdts::CvRDT::merge(&mut self.seen, other.seen.clone());
@@ -107,7 +114,25 @@ impl Register {
     fn add(&mut self, new: Sibling) {
         let dot = clock_dot(&new.dot);
         self.seen.apply(dot);
-        self.values.apply(Op::Put { clock: dot.into(), val: new });
+        let first = self.live.is_empty();
+        self.values.apply(Op::Put { clock: dot.into(), val: new.clone() });
+        if first {
+            self.live.push(new);
+        } else {
+            self.read_live();
+        }
+    }
+
+    fn take_out(&mut self, dots: &VClock<u32>) {
+        if !self.live.is_empty() {
+            self.values.reset_remove(dots);
+            self.read_live();
+        }
+    }
+
+    fn read_live(&mut self) {
+        self.live = self.values.read().val;
+        self.live.sort_by_key(|s| s.dot);
     }
 }
 

@@ -137,38 +137,44 @@ impl RecordState {
     /// Showing one decides nothing; the others stay.
     pub fn shown(&self, field: FieldKey) -> Option<Sibling> {
         let order = |s: &Sibling| (self.stamps.get(&s.dot).map(|stamp| stamp.hlc), s.dot);
-        self.registers.get(&field)?.siblings().into_iter().max_by_key(order)
+        self.registers.get(&field)?.live().iter().max_by_key(|s| order(s)).cloned()
     }
 
     /// What the digest of a grid sums up, modulo 2¹²⁸: for each register and set, SHA-256 of record id, field and
     /// sorted live dots, its first 16 bytes. No clocks, no encodings: two sides agree exactly when the same is live.
     pub fn digest(&self) -> u128 {
         let mut sum = 0u128;
-        let mut add = |key: &FieldKey, dots: &[Dot]| {
-            let mut hash = Sha256::new();
-            hash.update(self.record.0);
-            hash.update(key.no.0.to_be_bytes());
-            hash.update(key.instance.map_or(0, |i| i.0).to_be_bytes());
-            for dot in dots {
-                hash.update(dot.rid.0.to_be_bytes());
-                hash.update(dot.seq.0.to_be_bytes());
-            }
-            let bytes: [u8; 16] = hash.finalize()[..16].try_into().expect("a SHA-256 has 32 bytes");
-            sum = sum.wrapping_add(u128::from_be_bytes(bytes));
-        };
         for (field, register) in &self.registers {
-            add(field, &register.dots());
+            let dots = register.live().iter().map(|s| s.dot);
+            sum = sum.wrapping_add(self.digest_part(field, dots));
         }
         for (field, set) in &self.sets {
             let mut dots: Vec<Dot> = set.entries().into_values().flatten().collect();
             dots.sort();
-            add(&FieldKey::plain(*field), &dots);
+            sum = sum.wrapping_add(self.digest_part(&FieldKey::plain(*field), dots.into_iter()));
         }
         sum
     }
 
+    fn digest_part(&self, key: &FieldKey, dots: impl Iterator<Item = Dot>) -> u128 {
+        let mut bytes = Vec::with_capacity(38);
+        bytes.extend(self.record.0);
+        bytes.extend(key.no.0.to_be_bytes());
+        bytes.extend(key.instance.map_or(0, |i| i.0).to_be_bytes());
+        for dot in dots {
+            bytes.extend(dot.rid.0.to_be_bytes());
+            bytes.extend(dot.seq.0.to_be_bytes());
+        }
+        let hash: [u8; 16] = Sha256::digest(&bytes)[..16].try_into().expect("a SHA-256 has 32 bytes");
+        u128::from_be_bytes(hash)
+    }
+
     fn drop_dead_stamps(&mut self) {
-        let mut live: Vec<Dot> = self.registers.values().flat_map(Register::dots).collect();
+        if self.stamps.len() < 2 {
+            return; // The last one stays, whatever is live.
+        }
+        let mut live: Vec<Dot> =
+            self.registers.values().flat_map(|register| register.live()).map(|s| s.dot).collect();
         live.extend(self.sets.values().flat_map(|set| set.entries().into_values().flatten()));
         // The stamp of the last visit stays too: a visit may write nothing.
         let last = self.stamps.iter().max_by_key(|(dot, stamp)| (stamp.hlc, **dot)).map(|(dot, _)| *dot);

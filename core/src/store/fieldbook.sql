@@ -123,6 +123,14 @@ CREATE INDEX shown_conflict ON shown (updated_ms) WHERE conflicts > 0;
 CREATE VIRTUAL TABLE word USING fts5 (
   words, content = '', contentless_delete = 1, detail = none, tokenize = "ascii"
 );
+-- A page of the server's is gathered in memory and written at once: bytes.
+INSERT INTO word (word, rank) VALUES ('hashsize', 4194304);
+-- Rows of `shown` whose words are still to be written: by the next search, page or receipt, or when there are enough.
+CREATE TABLE word_due (
+  id  INTEGER NOT NULL PRIMARY KEY,
+  -- 1: there are words of an earlier text.
+  had INTEGER NOT NULL
+) STRICT;
 -- Keyed hashes of the records' own identity codes. Derived.
 CREATE TABLE entity_key (
   key    BLOB NOT NULL CHECK (length(key) = 16),

@@ -1,6 +1,7 @@
 //! What the server said: merged states, grid by grid, kept apart from the own changes.
 
-use super::{Context, Error, Store, log, meta, meta::name, scope, shown};
+use super::word_index::WordIndex;
+use super::{Context, Error, Projector, Store, log, meta, meta::name, scope, shown};
 use crate::ids::{GridCode, RecordId};
 use crate::merge::RecordState;
 use crate::record::CodecError;
@@ -43,7 +44,7 @@ impl Store {
     pub fn take_page(&mut self, page: &Page, wall_ms: UtcMs) -> Result<PageEffect, Error> {
         let rid = self.identity()?.rid;
         let tx = self.conn.transaction().during("begin a page")?;
-        let mut touched = BTreeSet::new();
+        let (mut touched, mut words) = (BTreeSet::new(), WordIndex::default());
         // A server that was put back from a backup says so by its epoch; one that does not is found out by what it lost.
         let is_new = meta::get_int(&tx, name::EPOCH)? != Some(page.epoch.into());
         if is_new || log::last_received(&tx, rid)? > page.durable_seq {
@@ -54,14 +55,14 @@ impl Store {
             scope::write(&tx, scope)?;
             touched.extend(empty_foreign_grids(&tx)?);
         }
-        let effect = take_items(&tx, page, &mut touched)?;
+        let effect = take_items(&tx, &self.projector, page, &mut touched, &mut words)?;
         purge_left(&tx)?;
         for record in &touched {
-            shown::refresh(&tx, &self.projector, *record)?;
+            shown::refresh(&tx, &self.projector, *record, &mut words)?;
         }
         if page.scope.is_some() || !page.more {
             for record in hide_stranded(&tx)? {
-                shown::refresh(&tx, &self.projector, record)?;
+                shown::refresh(&tx, &self.projector, record, &mut words)?;
             }
         }
         for cursor in &page.cursors {
@@ -81,6 +82,7 @@ impl Store {
         if !page.more {
             meta::set_int(&tx, name::PULLED_ALL, wall_ms)?;
         }
+        words.write(&tx)?;
         tx.commit().during("commit a page")?;
         self.head.hlc = self.head.hlc.max(heard);
         if page.scope.is_some() {
@@ -136,9 +138,9 @@ impl Store {
             told += 1;
             let same_epoch = hub_epoch(&tx, record)? == Some(epoch);
             if same_epoch {
-                put_state(&tx, &state, epoch)?
+                put_state(&tx, &state, bytes, epoch)?;
             } else {
-                take_state(&tx, state, epoch)?
+                take_state(&tx, state, bytes, epoch)?;
             }
             place(&tx, grid, record)?;
             touched.insert(record);
@@ -150,33 +152,38 @@ impl Store {
             }
         }
         purge_left(&tx)?;
+        let mut words = WordIndex::default();
         for record in &touched {
-            shown::refresh(&tx, &self.projector, *record)?;
+            shown::refresh(&tx, &self.projector, *record, &mut words)?;
         }
+        words.write(&tx)?;
         tx.commit().during("commit a repair")?;
         Ok(touched.len() as u64)
     }
 }
 
+/// Takes in a page's items and shows its records; what else is to be shown anew comes to be `touched`.
 fn take_items(
     tx: &Transaction<'_>,
+    projector: &Projector,
     page: &Page,
     touched: &mut BTreeSet<RecordId>,
+    words: &mut WordIndex,
 ) -> Result<PageEffect, Error> {
     let mut effect = PageEffect::default();
     for item in &page.items {
         let grid = |at: u16| page.cursors.get(usize::from(at)).map(|cursor| &cursor.grid);
         match item {
-            Item::Record { grid: at, state } => {
+            Item::Record { grid: at, state: bytes } => {
                 let Some(grid) = grid(*at) else { continue };
-                match RecordState::decode(&state.0) {
+                match RecordState::decode(&bytes.0) {
                     Ok(state) => {
                         let record = state.record;
                         let last = state.stamps().values().map(|stamp| stamp.hlc).max();
                         effect.heard = effect.heard.max(last.unwrap_or_default());
-                        take_state(tx, state, page.epoch)?;
+                        let state = take_state(tx, state, &bytes.0, page.epoch)?;
                         place(tx, grid, record)?;
-                        touched.insert(record);
+                        shown::refresh_from(tx, projector, state, words)?;
                         effect.records += 1;
                     }
                     Err(CodecError::Version(_) | CodecError::Short(_) | CodecError::Bad(_)) => {
@@ -195,23 +202,26 @@ fn take_items(
     Ok(effect)
 }
 
-/// Merges a state into what is here. What the server once said in an earlier epoch and does not say now stays, under
-/// its own epoch: the server lost it, and somebody may still hand it in again.
-fn take_state(conn: &Connection, state: RecordState, epoch: u32) -> Result<(), Error> {
+/// Merges a state into what is here; answers what is here then. What the server once said in an earlier epoch and does
+/// not say now stays, under its own epoch: the server lost it, and somebody may still hand it in again.
+fn take_state(conn: &Connection, state: RecordState, bytes: &[u8], epoch: u32) -> Result<RecordState, Error> {
     let Some(mut here) = shown::hub_state(conn, state.record)? else {
-        return put_state(conn, &state, epoch);
+        put_state(conn, &state, bytes, epoch)?;
+        return Ok(state);
     };
     let theirs = state.digest();
     if here.merge(state.clone()).is_err() {
         // The server gives a dot another value than before. Of its own records it has the last word, and one such
         // record must not hold up the others; own changes lie apart.
-        return put_state(conn, &state, epoch);
+        put_state(conn, &state, bytes, epoch)?;
+        return Ok(state);
     }
     let epoch = if here.digest() == theirs { Some(epoch) } else { hub_epoch(conn, here.record)? };
-    put_state(conn, &here, epoch.unwrap_or_default())
+    put_state(conn, &here, &here.encode(), epoch.unwrap_or_default())?;
+    Ok(here)
 }
 
-fn put_state(conn: &Connection, state: &RecordState, epoch: u32) -> Result<(), Error> {
+fn put_state(conn: &Connection, state: &RecordState, bytes: &[u8], epoch: u32) -> Result<(), Error> {
     conn.prepare_cached(
         "INSERT INTO hub (record, state, digest, epoch) VALUES (:record, :state, :digest, :epoch)
          ON CONFLICT (record) DO UPDATE
@@ -220,7 +230,7 @@ fn put_state(conn: &Connection, state: &RecordState, epoch: u32) -> Result<(), E
     .and_then(|mut s| {
         s.execute(named_params! {
             ":record": state.record.0,
-            ":state": state.encode(),
+            ":state": bytes,
             ":digest": state.digest().to_be_bytes(),
             ":epoch": epoch,
         })

@@ -1,5 +1,6 @@
 //! The log of own changes: appended by saving, marked by receipts, never shortened.
 
+use super::word_index::WordIndex;
 use super::{Context, Error, Head, Store, meta, meta::name};
 use crate::ids::{ChainHash, Dot, RecordId, Rid, Seq};
 use crate::record::Change;
@@ -189,11 +190,13 @@ impl Store {
                 .during("mark what is in quarantine")?;
             records.extend(record.map(RecordId));
         }
+        let mut words = WordIndex::default();
         for record in records {
-            super::shown::refresh(&tx, &self.projector, record)?;
+            super::shown::refresh(&tx, &self.projector, record, &mut words)?;
         }
         super::hub::purge_left(&tx)?;
         meta::set(&tx, name::RECEIPT, serde_json::to_vec(receipt).expect("a receipt is plain data"))?;
+        words.write(&tx)?;
         tx.commit().during("commit the receipt")?;
         Ok(received)
     }
@@ -202,10 +205,12 @@ impl Store {
     pub fn offer_again(&mut self, epoch: u32, last: Seq) -> Result<(), Error> {
         let rid = self.identity()?.rid;
         let tx = self.conn.transaction().during("begin a new epoch")?;
+        let mut words = WordIndex::default();
         for record in offer_again(&tx, rid, last)? {
-            super::shown::refresh(&tx, &self.projector, record)?;
+            super::shown::refresh(&tx, &self.projector, record, &mut words)?;
         }
         enter_epoch(&tx, epoch)?;
+        words.write(&tx)?;
         tx.commit().during("commit a new epoch")
     }
 

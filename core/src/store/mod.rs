@@ -19,6 +19,7 @@ mod scope;
 mod search;
 mod session;
 mod shown;
+mod word_index;
 
 pub use draft::Draft;
 pub(crate) use error::Context;
@@ -33,7 +34,7 @@ pub(crate) use projection::is_alive;
 pub use projection::{Projection, Projector};
 pub(crate) use rekey::Rekeying;
 pub use save::{NewChange, Saved};
-pub use search::{HITS_MAX, Hit, Hits, TOTAL_MAX};
+pub use search::{HITS_MAX, Hit, Hits};
 pub use session::SessionRow;
 pub use shown::ShownRow;
 

@@ -139,9 +139,11 @@ impl Projector {
         for field in record_type.fields.iter().filter(own) {
             let scheme = field.identity.as_ref().and_then(|identity| identity.scheme.parse().ok());
             let (Some(scheme), Some(register)) = (scheme, state.register(field.no)) else { continue };
-            let siblings = register.siblings();
-            let texts =
-                siblings.iter().filter_map(|s| s.value.as_text()).filter(|text| !text.trim().is_empty());
+            let texts = register
+                .live()
+                .iter()
+                .filter_map(|s| s.value.as_text())
+                .filter(|text| !text.trim().is_empty());
             let codes: BTreeSet<String> = texts.map(|text| canonical(scheme, text)).collect();
             let mut codes = codes.into_iter();
             if let (Some(code), None) = (codes.next(), codes.next()) {
@@ -184,7 +186,7 @@ fn text(record_type: &RecordType, state: &RecordState) -> String {
             Some(Search::Code) => search::CODE,
             _ => continue,
         };
-        for sibling in register.siblings() {
+        for sibling in register.live() {
             if let Some(text) = sibling.value.as_text() {
                 lines.push(search::line(kind, text));
             }

@@ -1,5 +1,6 @@
 //! Saving: one change appended to the log with all that is derived from it, in one transaction.
 
+use super::word_index::WordIndex;
 use super::{Context, Error, Head, Refused, Store, shown};
 use crate::ids::{PhotoHash, RecordId, Seq};
 use crate::merge::RecordState;
@@ -74,9 +75,11 @@ impl Store {
             })
         })
         .during("append to the log")?;
-        shown::write(&tx, change.record, &projection)?;
+        let mut words = WordIndex::default();
+        shown::write(&tx, change.record, &projection, &mut words)?;
         claim_photos(&tx, &change)?;
         and(&tx)?;
+        words.put_off(&tx)?;
         tx.commit().during("commit saving")?;
 
         self.head = Head { seq: change.seq, hash, hlc: change.hlc };

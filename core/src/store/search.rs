@@ -1,17 +1,17 @@
-//! Finding a record by a part of a name, of an address or of a code, in tens of thousands of records.
+//! Finding a record by a part of a name, of an address or of a code, in a hundred thousand records.
 //!
 //! An index of whole words does not serve names of two characters written without spaces. So each text is cut into the
-//! pieces that a query can ask for: up to three characters in a row of a name or address; the pinyin and the initials
-//! of a name from each of its characters on; the beginnings of runs of letters and digits; the tail of a code. They
-//! stand in an FTS5 table without content and positions, so that asking is looking up one or a few lists. What more
-//! than three characters in a row match is then compared with the text itself, unless it is too much to compare.
+//! pieces that a query can ask for: up to three characters in a row of a name or address; a number with the character
+//! before and after it, for houses; the pinyin and the initials of a name from each of its characters on; the beginnings
+//! of runs of letters and digits; the tail of a code. They stand in an FTS5 table without content and positions, so that
+//! asking is looking up one or a few lists. What a query asks in more than one piece is then compared with the text
+//! itself, so that the total is the total.
 
 use super::shown::SHOWN_COLUMNS;
-use super::{Context, Error, ShownRow, Store};
+use super::{Context, Error, ShownRow, Store, word_index};
 use crate::ids::TypeNo;
 use pinyin::ToPinyin;
 use rusqlite::types::ToSql;
-use std::collections::BTreeSet;
 use unicode_normalization::UnicodeNormalization;
 
 /// How a line of searchable text is cut.
@@ -21,22 +21,18 @@ pub(super) const CODE: char = 'c';
 
 /// Most hits that are given at once.
 pub const HITS_MAX: usize = 50;
-/// How far hits are counted.
-pub const TOTAL_MAX: u64 = 10_000;
 /// A code is also found by as many of its last characters.
 const CODE_TAILS: [usize; 2] = [4, 6];
 /// Beginnings of runs up to this length stand in the index themselves; longer ones begin few runs.
 const BEGINNING_MAX: usize = 14;
-/// Most candidates that are compared with the text itself.
-const COMPARED_MAX: u64 = 2_000;
+/// A number stands in one piece with its neighbours up to this length: houses, flats, years.
+const NUMBER_MAX: usize = 5;
 
 /// Records that a query found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hits {
-    /// How many there are, counted up to [`TOTAL_MAX`].
+    /// How many there are in all.
     pub total: u64,
-    /// There are more than that.
-    pub more: bool,
     /// The first [`HITS_MAX`], newest record first.
     pub hits: Vec<Hit>,
 }
@@ -49,33 +45,47 @@ pub(super) fn line(kind: char, text: &str) -> String {
     format!("{kind}{}", normal(text).replace('\n', " "))
 }
 
-/// The pieces of a text, each once, and one that says its type.
+/// The pieces of a text, and one that says its type. The index takes a piece that stands there twice once.
 pub(super) fn words(text: &str, record_type: TypeNo) -> String {
-    let mut words = BTreeSet::from([type_word(record_type)]);
+    let mut words = Words(type_word(record_type));
     for line in text.lines() {
         let mut chars = line.chars();
         let kind = chars.next();
-        for run in runs(chars.as_str()) {
-            match run {
-                Run::Letters(run) => {
-                    if kind == Some(CODE) {
-                        words.extend(CODE_TAILS.iter().filter_map(|n| tail(&run, *n)));
+        for stretch in stretches(chars.as_str()) {
+            for run in &stretch {
+                match run {
+                    Run::Letters(run) => {
+                        if kind == Some(CODE) {
+                            CODE_TAILS.iter().filter_map(|n| tail(run, *n)).for_each(|tail| words.add(&tail));
+                        }
+                        words.add_beginnings(run);
                     }
-                    beginnings(run, &mut words);
+                    Run::Ideographs(run) => {
+                        for at in 0..run.len() {
+                            (1..=3).filter_map(|len| run.get(at..at + len)).for_each(|c| words.add_chars(c));
+                        }
+                        if kind == Some(NAME) {
+                            words.add_sounds(run);
+                        }
+                    }
                 }
-                Run::Ideographs(run) => {
-                    for at in 0..run.len() {
-                        let pieces = (1..=3).filter_map(|len| run.get(at..at + len));
-                        words.extend(pieces.map(|piece| piece.iter().collect::<String>()));
+            }
+            for pair in stretch.windows(2) {
+                match pair {
+                    // Whoever types a number has not yet come to its end.
+                    [Run::Ideographs(before), Run::Letters(number)] if number.len() <= NUMBER_MAX => {
+                        let before = before[before.len() - 1];
+                        (1..=number.len()).for_each(|len| words.add(&format!("{before}{}", &number[..len])));
                     }
-                    if kind == Some(NAME) {
-                        pinyin(&run, &mut words);
+                    [Run::Letters(number), Run::Ideographs(after)] if number.len() <= NUMBER_MAX => {
+                        words.add(&format!("{number}{}", after[0]));
                     }
+                    _ => {}
                 }
             }
         }
     }
-    words.into_iter().collect::<Vec<_>>().join(" ")
+    words.0
 }
 
 /// A word that no text has: it begins with a character of the private use area.
@@ -83,20 +93,37 @@ fn type_word(no: TypeNo) -> String {
     format!("\u{e000}{no}")
 }
 
-fn beginnings(run: String, words: &mut BTreeSet<String>) {
-    words.extend((1..=run.len().min(BEGINNING_MAX)).map(|len| run[..len].to_owned()));
-    words.insert(run);
-}
+/// Words with a space between them.
+struct Words(String);
 
-/// Pinyin and initials from each character on, so that a query may begin at any of them.
-fn pinyin(run: &[char], words: &mut BTreeSet<String>) {
-    let (mut full, mut initials) = (String::new(), String::new());
-    for c in run.iter().rev() {
-        let Some(sound) = c.to_pinyin() else { continue };
-        full.insert_str(0, &sound.plain().replace('ü', "v"));
-        initials.insert_str(0, &sound.first_letter().replace('ü', "v"));
-        beginnings(full.clone(), words);
-        beginnings(initials.clone(), words);
+impl Words {
+    fn add(&mut self, word: &str) {
+        self.0.push(' ');
+        self.0.push_str(word);
+    }
+
+    fn add_chars(&mut self, word: &[char]) {
+        self.0.push(' ');
+        self.0.extend(word);
+    }
+
+    fn add_beginnings(&mut self, run: &str) {
+        (1..=run.len().min(BEGINNING_MAX)).for_each(|len| self.add(&run[..len]));
+        if run.len() > BEGINNING_MAX {
+            self.add(run);
+        }
+    }
+
+    /// Pinyin and initials from each character on, so that a query may begin at any of them.
+    fn add_sounds(&mut self, run: &[char]) {
+        let (mut full, mut initials) = (String::new(), String::new());
+        for c in run.iter().rev() {
+            let Some(sound) = c.to_pinyin() else { continue };
+            full.insert_str(0, &sound.plain().replace('ü', "v"));
+            initials.insert_str(0, &sound.first_letter().replace('ü', "v"));
+            self.add_beginnings(&full);
+            self.add_beginnings(&initials);
+        }
     }
 }
 
@@ -106,9 +133,15 @@ fn tail(run: &str, n: usize) -> Option<String> {
 }
 
 fn normal(text: &str) -> String {
+    // Nearly all texts are made of these, which stand for themselves.
+    let plain = |c: char| c.is_ascii() || ('\u{4e00}'..='\u{9fff}').contains(&c);
+    if text.chars().all(plain) {
+        return text.to_ascii_lowercase();
+    }
     text.nfkc().flat_map(char::to_lowercase).collect()
 }
 
+#[derive(Debug, PartialEq, Eq)]
 enum Run {
     /// ASCII letters and digits.
     Letters(String),
@@ -116,101 +149,204 @@ enum Run {
     Ideographs(Vec<char>),
 }
 
-fn runs(text: &str) -> Vec<Run> {
-    let mut runs = Vec::new();
+/// What stands in a row: runs side by side, with no space or sign between them. A word of Latin letters is a stretch of
+/// its own, a number is not.
+fn stretches(text: &str) -> Vec<Vec<Run>> {
+    let (mut stretches, mut stretch) = (Vec::new(), Vec::new());
     for c in text.chars() {
         if c.is_ascii_alphanumeric() {
-            match runs.last_mut() {
-                Some(Some(Run::Letters(run))) => run.push(c),
-                _ => runs.push(Some(Run::Letters(c.to_string()))),
+            match stretch.last_mut() {
+                Some(Run::Letters(run)) => run.push(c),
+                _ => {
+                    if c.is_ascii_alphabetic() {
+                        stretches.push(std::mem::take(&mut stretch));
+                    }
+                    stretch.push(Run::Letters(c.to_string()));
+                }
             }
         } else if !c.is_ascii() && c.is_alphanumeric() {
-            match runs.last_mut() {
-                Some(Some(Run::Ideographs(run))) => run.push(c),
-                _ => runs.push(Some(Run::Ideographs(vec![c]))),
+            match stretch.last_mut() {
+                Some(Run::Ideographs(run)) => run.push(c),
+                Some(Run::Letters(run)) if !run.starts_with(|c: char| c.is_ascii_digit()) => {
+                    stretches.push(std::mem::take(&mut stretch));
+                    stretch.push(Run::Ideographs(vec![c]));
+                }
+                _ => stretch.push(Run::Ideographs(vec![c])),
             }
         } else {
-            // A break: what stands on its two sides is not one run.
-            runs.push(None);
+            stretches.push(std::mem::take(&mut stretch));
         }
     }
-    runs.into_iter().flatten().collect()
+    stretches.push(stretch);
+    stretches.retain(|stretch| !stretch.is_empty());
+    stretches
 }
 
 /// What a query asks of the index, and what of the text itself.
+#[derive(Debug, Default, PartialEq, Eq)]
 struct Query {
-    matches: String,
+    pieces: Vec<String>,
     contains: Vec<String>,
 }
 
 fn query(text: &str) -> Query {
-    let (mut matches, mut contains) = (Vec::new(), Vec::new());
-    for run in runs(&normal(text)) {
-        match run {
-            Run::Letters(run) if run.len() > BEGINNING_MAX => matches.push(format!("\"{run}\"*")),
-            Run::Letters(run) => matches.push(format!("\"{run}\"")),
-            Run::Ideographs(run) => {
-                // Pieces side by side, and the last one: together they cover the run.
-                let last = run.len().saturating_sub(3);
-                for at in (0..last).step_by(3).chain([last]) {
-                    let piece: String = run[at..run.len().min(at + 3)].iter().collect();
-                    matches.push(format!("\"{piece}\""));
+    let mut query = Query::default();
+    for stretch in stretches(&normal(text)) {
+        let before = query.pieces.len();
+        for (at, run) in stretch.iter().enumerate() {
+            let (left, right) = (at.checked_sub(1).map(|at| &stretch[at]), stretch.get(at + 1));
+            match run {
+                Run::Letters(run) if run.len() > BEGINNING_MAX => query.pieces.push(format!("\"{run}\"*")),
+                Run::Letters(number) if number.len() <= NUMBER_MAX && (left.is_some() || right.is_some()) => {
+                    if let Some(Run::Ideographs(left)) = left {
+                        query.pieces.push(format!("\"{}{number}\"", left[left.len() - 1]));
+                    }
+                    if let Some(Run::Ideographs(right)) = right {
+                        query.pieces.push(format!("\"{number}{}\"", right[0]));
+                    }
                 }
-                if run.len() > 3 {
-                    contains.push(run.into_iter().collect());
+                Run::Letters(run) => query.pieces.push(format!("\"{run}\"")),
+                // The number beside it has it in its piece.
+                Run::Ideographs(run) if run.len() == 1 && [left, right].iter().any(|n| has_piece(*n)) => {}
+                Run::Ideographs(run) => {
+                    // Pieces side by side, and the last one: together they cover the run.
+                    let last = run.len().saturating_sub(3);
+                    for at in (0..last).step_by(3).chain([last]) {
+                        let piece: String = run[at..run.len().min(at + 3)].iter().collect();
+                        query.pieces.push(format!("\"{piece}\""));
+                    }
                 }
             }
         }
+        if query.pieces.len() > before + 1 {
+            query.contains.push(stretch.iter().map(Run::text).collect());
+        }
     }
-    Query { matches: matches.join(" AND "), contains }
+    query
+}
+
+fn has_piece(neighbour: Option<&Run>) -> bool {
+    matches!(neighbour, Some(Run::Letters(number)) if number.len() <= NUMBER_MAX)
+}
+
+impl Run {
+    fn text(&self) -> String {
+        match self {
+            Run::Letters(run) => run.clone(),
+            Run::Ideographs(run) => run.iter().collect(),
+        }
+    }
 }
 
 impl Store {
     /// Records that have all parts of the query in their names, addresses or codes; all records for an empty one.
     pub fn find(&self, text: &str, record_type: Option<TypeNo>) -> Result<Hits, Error> {
-        let Query { mut matches, contains } = query(text);
-        if let Some(no) = record_type {
-            let words = [matches.as_str(), &format!("\"{}\"", type_word(no))];
-            matches = words.iter().filter(|w| !w.is_empty()).copied().collect::<Vec<_>>().join(" AND ");
+        match word_index::write_due(&self.conn) {
+            // A full disk must not keep anybody from searching: the last saves are not found until there is room.
+            Err(Error::Full { .. }) => {}
+            other => other?,
         }
+        let Query { mut pieces, contains } = query(text);
+        pieces.extend(record_type.map(|no| format!("\"{}\"", type_word(no))));
+        let matches = pieces.join(" AND ");
         // Only records that are alive have words.
-        let (from, order) = if matches.is_empty() {
-            ("shown WHERE alive", "shown.id")
-        } else {
-            ("word JOIN shown ON shown.id = word.rowid WHERE word MATCH :words", "word.rowid")
-        };
-        let candidates = match matches.is_empty() {
-            true => self.count("shown WHERE alive", &[])?,
-            false => self.count("word WHERE word MATCH :words", &[(":words", &matches)])?,
+        let (mut from, order) = match (matches.is_empty(), contains.is_empty()) {
+            (true, _) => ("shown WHERE alive".to_owned(), "shown.id"),
+            (false, true) => ("word WHERE word MATCH :words".to_owned(), "word.rowid"),
+            (false, false) => (FOUND.to_owned(), "word.rowid"),
         };
         let mut params: Vec<(&str, &dyn ToSql)> = Vec::new();
         if !matches.is_empty() {
             params.push((":words", &matches));
         }
-        let (mut condition, mut total) = (from.to_owned(), candidates);
         let names: Vec<String> = (0..contains.len()).map(|at| format!(":part{at}")).collect();
-        if !contains.is_empty() && candidates <= COMPARED_MAX {
-            for (name, part) in names.iter().zip(&contains) {
-                condition.push_str(&format!(" AND instr(shown.text, {name}) > 0"));
-                params.push((name, part));
-            }
-            total = self.count(&condition, &params)?;
+        for (name, part) in names.iter().zip(&contains) {
+            from.push_str(&format!(" AND instr(shown.text, {name}) > 0"));
+            params.push((name, part));
+        }
+        let total = self
+            .conn
+            .prepare_cached(&format!("SELECT count(*) FROM {from}"))
+            .and_then(|mut s| s.query_row(params.as_slice(), |row| row.get(0)))
+            .during("count what was found")?;
+        if !matches.is_empty() && contains.is_empty() {
+            from = FOUND.to_owned();
         }
         let hits = self
             .conn
             .prepare_cached(&format!(
-                "SELECT {SHOWN_COLUMNS} FROM {condition} ORDER BY {order} DESC LIMIT {HITS_MAX}"
+                "SELECT {SHOWN_COLUMNS} FROM {from} ORDER BY {order} DESC LIMIT {HITS_MAX}"
             ))
             .and_then(|mut s| s.query_map(params.as_slice(), ShownRow::read)?.collect())
             .during("find records")?;
-        Ok(Hits { total: total.min(TOTAL_MAX), more: total > TOTAL_MAX, hits })
+        Ok(Hits { total, hits })
+    }
+}
+
+const FOUND: &str = "word JOIN shown ON shown.id = word.rowid WHERE word MATCH :words";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    fn all_words(text: &str) -> BTreeSet<String> {
+        words(text, TypeNo(1)).split(' ').map(str::to_owned).collect()
     }
 
-    /// Counts one past [`TOTAL_MAX`] at most: nobody reads further, and reading everything takes its time.
-    fn count(&self, from: &str, params: &[(&str, &dyn ToSql)]) -> Result<u64, Error> {
-        self.conn
-            .prepare_cached(&format!("SELECT count(*) FROM (SELECT 1 FROM {from} LIMIT {})", TOTAL_MAX + 1))
-            .and_then(|mut s| s.query_row(params, |row| row.get(0)))
-            .during("count what was found")
+    /// What the index answers, and then the comparison.
+    fn finds(text: &str, asked: &str) -> bool {
+        let Query { pieces, contains } = query(asked);
+        let words = all_words(text);
+        let has = |piece: &String| match piece.strip_suffix('*') {
+            Some(head) => words.iter().any(|word| word.starts_with(head.trim_matches('"'))),
+            None => words.contains(piece.trim_matches('"')),
+        };
+        pieces.iter().all(has) && contains.iter().all(|part| text.contains(part))
+    }
+
+    #[test]
+    fn a_house_number_is_found_with_its_street_and_no_other() {
+        let text = line(ADDRESS, "坪山街道六和社区曼海姆路12号3栋2单元401");
+        for asked in [
+            "路12号",
+            "曼海姆路12号",
+            "海姆路1",
+            "12号",
+            "12号3栋",
+            "路12号3",
+            "401",
+            "六和社区曼海姆路",
+            "3栋 海姆",
+        ] {
+            assert!(finds(&text, asked), "{asked}");
+        }
+        for asked in ["路2号", "路12号4", "曼海姆路3栋", "路123", "海姆路号", "2号", "坪山社区曼海姆路"]
+        {
+            assert!(!finds(&text, asked), "{asked}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_found_by_its_parts_sounds_and_initials() {
+        let text = line(NAME, "欧阳小明");
+        for asked in ["欧", "阳小", "小明", "欧阳小明", "oyxm", "xm", "ouyangxiao", "ming", "明 ouy"]
+        {
+            assert!(finds(&text, asked), "{asked}");
+        }
+        for asked in ["欧小", "阳明", "xo", "uyang"] {
+            assert!(!finds(&text, asked), "{asked}");
+        }
+    }
+
+    #[test]
+    fn a_code_is_found_by_its_head_and_its_tail() {
+        let text = line(CODE, "440310199003074519");
+        for asked in ["4403", "44031019900307", "440310199003074519", "4519", "074519", "44031019900307451"] {
+            assert!(finds(&text, asked), "{asked}");
+        }
+        for asked in ["403", "519", "4403101990030745199"] {
+            assert!(!finds(&text, asked), "{asked}");
+        }
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! A receipt only marks rows of the log. When the state that holds a change comes, there is nothing left to apply.
 
-use super::{Context, Error, Projection, Projector, Store, search};
+use super::word_index::WordIndex;
+use super::{Context, Error, Projection, Projector, Store};
 use crate::geo::{Datum, Point};
 use crate::ids::{Dot, IdentityKey, PersonNo, RecordId, Rid, Seq, TypeNo};
 use crate::merge::RecordState;
@@ -127,7 +128,15 @@ pub(super) fn shown_state(conn: &Connection, record: RecordId) -> Result<Option<
     if has_left(conn, record)? {
         return Ok(None);
     }
-    let mut state = hub_state(conn, record)?;
+    with_own(conn, record, hub_state(conn, record)?)
+}
+
+/// The server's state of a record with the own changes applied that it has not seen.
+fn with_own(
+    conn: &Connection,
+    record: RecordId,
+    mut state: Option<RecordState>,
+) -> Result<Option<RecordState>, Error> {
     let mut statement = conn
         .prepare_cached(
             "SELECT rid, seq, bytes FROM change
@@ -157,69 +166,85 @@ pub(super) fn has_left(conn: &Connection, record: RecordId) -> Result<bool, Erro
         .during("look whether a record left")
 }
 
-/// Brings what is derived of one record up to date.
-pub(super) fn refresh(conn: &Connection, projector: &Projector, record: RecordId) -> Result<(), Error> {
+/// Brings what is derived of one record up to date, but for its words.
+pub(super) fn refresh(
+    conn: &Connection,
+    projector: &Projector,
+    record: RecordId,
+    words: &mut WordIndex,
+) -> Result<(), Error> {
     match shown_state(conn, record)? {
-        Some(state) => write(conn, record, &projector.project(&state)),
-        None => hide(conn, record),
+        Some(state) => write(conn, record, &projector.project(&state), words),
+        None => hide(conn, record, words),
     }
 }
 
-/// Writes what is derived of one record.
-pub(super) fn write(conn: &Connection, record: RecordId, shown: &Projection) -> Result<(), Error> {
-    let before: Option<String> = conn
-        .prepare_cached("SELECT text FROM shown WHERE record = :record")
-        .and_then(|mut s| s.query_row(named_params! {":record": record.0}, |row| row.get(0)).optional())
+/// The same for a record of the device's grids whose state on the server is at hand.
+pub(super) fn refresh_from(
+    conn: &Connection,
+    projector: &Projector,
+    hub: RecordState,
+    words: &mut WordIndex,
+) -> Result<(), Error> {
+    let record = hub.record;
+    match with_own(conn, record, Some(hub))? {
+        Some(state) => write(conn, record, &projector.project(&state), words),
+        None => hide(conn, record, words),
+    }
+}
+
+/// Writes what is derived of one record, but for its words.
+pub(super) fn write(
+    conn: &Connection,
+    record: RecordId,
+    shown: &Projection,
+    words: &mut WordIndex,
+) -> Result<(), Error> {
+    let before: Option<(i64, String)> = conn
+        .prepare_cached("SELECT id, text FROM shown WHERE record = :record")
+        .and_then(|mut s| {
+            let row = |row: &Row<'_>| Ok((row.get("id")?, row.get("text")?));
+            s.query_row(named_params! {":record": record.0}, row).optional()
+        })
         .during("read a shown record")?;
-    let id: i64 = conn
-        .prepare_cached(
+    let sql = match before {
+        None => {
             "INSERT INTO shown (record, type, version, grid, title, alive, conflicts, lat_e7, lon_e7, datum,
                                 updated_ms, updated_by, visited_ms, text)
              VALUES (:record, :type, :version, :grid, :title, :alive, :conflicts, :lat, :lon, :datum,
-                     :updated, :by, :visited, :text)
-             ON CONFLICT (record) DO UPDATE SET type = excluded.type, version = excluded.version,
-                 grid = excluded.grid, title = excluded.title, alive = excluded.alive,
-                 conflicts = excluded.conflicts, lat_e7 = excluded.lat_e7, lon_e7 = excluded.lon_e7,
-                 datum = excluded.datum, updated_ms = excluded.updated_ms, updated_by = excluded.updated_by,
-                 visited_ms = excluded.visited_ms, text = excluded.text
-             RETURNING id",
-        )
+                     :updated, :by, :visited, :text)"
+        }
+        Some(_) => {
+            "UPDATE shown SET type = :type, version = :version, grid = :grid, title = :title, alive = :alive,
+                 conflicts = :conflicts, lat_e7 = :lat, lon_e7 = :lon, datum = :datum, updated_ms = :updated,
+                 updated_by = :by, visited_ms = :visited, text = :text
+             WHERE record = :record"
+        }
+    };
+    conn.prepare_cached(sql)
         .and_then(|mut s| {
-            s.query_row(
-                named_params! {
-                    ":record": record.0,
-                    ":type": shown.record_type.no.0,
-                    ":version": shown.record_type.version,
-                    ":grid": shown.grid,
-                    ":title": shown.title,
-                    ":alive": shown.alive,
-                    ":conflicts": shown.conflicts,
-                    ":lat": shown.point.map(|p| p.lat_e7),
-                    ":lon": shown.point.map(|p| p.lon_e7),
-                    ":datum": shown.point.map(|p| p.datum.number()),
-                    ":updated": shown.updated_ms,
-                    ":by": shown.updated_by.0,
-                    ":visited": shown.visited_ms,
-                    ":text": shown.text,
-                },
-                |row| row.get("id"),
-            )
+            s.execute(named_params! {
+                ":record": record.0,
+                ":type": shown.record_type.no.0,
+                ":version": shown.record_type.version,
+                ":grid": shown.grid,
+                ":title": shown.title,
+                ":alive": shown.alive,
+                ":conflicts": shown.conflicts,
+                ":lat": shown.point.map(|p| p.lat_e7),
+                ":lon": shown.point.map(|p| p.lon_e7),
+                ":datum": shown.point.map(|p| p.datum.number()),
+                ":updated": shown.updated_ms,
+                ":by": shown.updated_by.0,
+                ":visited": shown.visited_ms,
+                ":text": shown.text,
+            })
         })
         .during("write a shown record")?;
     let known = before.is_some();
-    if before.as_ref() != Some(&shown.text) {
-        if before.is_some_and(|text| !text.is_empty()) {
-            delete_words(conn, id)?;
-        }
-        if !shown.text.is_empty() {
-            conn.prepare_cached("INSERT INTO word (rowid, words) VALUES (:id, :words)")
-                .and_then(|mut s| {
-                    s.execute(
-                        named_params! {":id": id, ":words": search::words(&shown.text, shown.record_type.no)},
-                    )
-                })
-                .during("write what a record is found by")?;
-        }
+    let (id, text) = before.unwrap_or_else(|| (conn.last_insert_rowid(), String::new()));
+    if text != shown.text {
+        words.put(id, !text.is_empty(), &shown.text, shown.record_type.no);
     }
     write_keys(conn, record, shown, known)
 }
@@ -243,22 +268,18 @@ fn write_keys(conn: &Connection, record: RecordId, shown: &Projection, known: bo
     Ok(())
 }
 
-fn hide(conn: &Connection, record: RecordId) -> Result<(), Error> {
-    let id: Option<i64> = conn
-        .prepare_cached("DELETE FROM shown WHERE record = :record RETURNING id")
-        .and_then(|mut s| s.query_row(named_params! {":record": record.0}, |row| row.get(0)).optional())
+fn hide(conn: &Connection, record: RecordId, words: &mut WordIndex) -> Result<(), Error> {
+    let before: Option<(i64, String)> = conn
+        .prepare_cached("DELETE FROM shown WHERE record = :record RETURNING id, text")
+        .and_then(|mut s| {
+            let row = |row: &Row<'_>| Ok((row.get("id")?, row.get("text")?));
+            s.query_row(named_params! {":record": record.0}, row).optional()
+        })
         .during("hide a record")?;
-    if let Some(id) = id {
-        delete_words(conn, id)?;
+    if let Some((id, text)) = before {
+        words.put(id, !text.is_empty(), "", TypeNo(0));
         delete_keys(conn, record)?;
     }
-    Ok(())
-}
-
-fn delete_words(conn: &Connection, id: i64) -> Result<(), Error> {
-    conn.prepare_cached("DELETE FROM word WHERE rowid = :id")
-        .and_then(|mut s| s.execute(named_params! {":id": id}))
-        .during("forget what a record is found by")?;
     Ok(())
 }
 
@@ -270,19 +291,28 @@ fn delete_keys(conn: &Connection, record: RecordId) -> Result<(), Error> {
 }
 
 pub(super) fn rebuild(conn: &Connection, projector: &Projector) -> Result<(), Error> {
-    conn.execute_batch("DELETE FROM shown; DELETE FROM word; DELETE FROM entity_key;")
+    conn.execute_batch("DELETE FROM shown; DELETE FROM word; DELETE FROM word_due; DELETE FROM entity_key;")
         .during("clear what is derived")?;
     let records: Vec<RecordId> = conn
         .prepare("SELECT record FROM hub UNION SELECT record FROM change ORDER BY record")
         .and_then(|mut s| s.query_map([], |row| row.get("record").map(RecordId))?.collect())
         .during("list all records")?;
-    records.into_iter().try_for_each(|record| refresh(conn, projector, record))
+    for some in records.chunks(REBUILT_AT_ONCE) {
+        let mut words = WordIndex::default();
+        some.iter().try_for_each(|record| refresh(conn, projector, *record, &mut words))?;
+        words.write(conn)?;
+    }
+    Ok(())
 }
+
+/// Bounds what waits in memory.
+const REBUILT_AT_ONCE: usize = 1_000;
 
 #[cfg(test)]
 impl Store {
     /// Everything that is derived, by record, without row ids.
     pub(crate) fn dump_derived(&self) -> Vec<String> {
+        super::word_index::write_due(&self.conn).unwrap();
         let texts: Vec<(RecordId, i64, String)> = self
             .conn
             .prepare("SELECT record, id, text FROM shown ORDER BY record")
@@ -303,11 +333,13 @@ impl Store {
                 .collect();
             let no = self.shown_row(record).unwrap().unwrap().record_type.no;
             let found = text.is_empty()
-                || search::words(&text, no).split(' ').filter(|word| !word.is_empty()).all(|word| {
-                    let matches = format!("\"{word}\"");
-                    let sql = "SELECT EXISTS (SELECT 1 FROM word WHERE word MATCH ?1 AND rowid = ?2)";
-                    self.conn.query_row(sql, rusqlite::params![matches, id], |row| row.get(0)).unwrap()
-                });
+                || crate::store::search::words(&text, no).split(' ').filter(|word| !word.is_empty()).all(
+                    |word| {
+                        let matches = format!("\"{word}\"");
+                        let sql = "SELECT EXISTS (SELECT 1 FROM word WHERE word MATCH ?1 AND rowid = ?2)";
+                        self.conn.query_row(sql, rusqlite::params![matches, id], |row| row.get(0)).unwrap()
+                    },
+                );
             dump.push(format!("{:?} {text} {keys:?} {found}", self.shown_row(record).unwrap()));
         }
         let words: i64 = self.conn.query_row("SELECT count(*) FROM word", [], |row| row.get(0)).unwrap();
@@ -326,6 +358,8 @@ impl Store {
     pub(crate) fn forget_hub_record(&mut self, record: RecordId) {
         self.conn.execute("DELETE FROM hub WHERE record = ?1", [record.0]).unwrap();
         self.conn.execute("DELETE FROM hub_grid WHERE record = ?1", [record.0]).unwrap();
-        refresh(&self.conn, &self.projector, record).unwrap();
+        let mut words = WordIndex::default();
+        refresh(&self.conn, &self.projector, record, &mut words).unwrap();
+        words.write(&self.conn).unwrap();
     }
 }

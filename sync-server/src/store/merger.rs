@@ -1,14 +1,12 @@
 //! Takes changes into the merged records, inside one write operation. Used by every writer: pushes of devices,
 //! supervisors, releases from quarantine. Nothing else writes to `record` and the tables made from it.
 
+use super::row::{Row, grid_codes, own_identities};
 use super::{Named, StoreError, restored};
-use gridweave_core::form::{Catalog, EntityKind, IdentityRole, RecordType};
-use gridweave_core::geo::Datum;
-use gridweave_core::identity;
-use gridweave_core::ids::{Dot, FieldKey, IdentityKey, RecordId, Rid, Seq};
+use gridweave_core::form::{Catalog, EntityKind};
+use gridweave_core::ids::{IdentityKey, RecordId, Rid, Seq, TypeNo};
 use gridweave_core::merge::{Applied, MergeError, RecordState};
-use gridweave_core::record::{Change, SetItem, system};
-use gridweave_core::value::Value;
+use gridweave_core::record::{Change, SetItem};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,32 +17,74 @@ pub(super) struct Merger<'a> {
     identity_key: &'a [u8],
     now_ms: i64,
     touched: BTreeMap<RecordId, Touched>,
+    /// Records that were looked for and are not there.
+    absent: BTreeSet<RecordId>,
     grids: BTreeMap<String, Option<i64>>,
     last_seqs: BTreeMap<Rid, Seq>,
     may_be_lost: BTreeMap<Rid, bool>,
+    /// Row id of the next new record, once one was wanted.
+    next_id: Option<i64>,
     /// Registers that came into conflict.
     pub new_conflicts: u32,
 }
 
 struct Touched {
-    /// Row id; `None` for a record that is new.
+    /// Row id; `None` for a new record that nobody asked for yet.
     id: Option<i64>,
-    state: RecordState,
+    /// It has no row yet.
+    is_new: bool,
+    content: Content,
     before: Before,
     photos: BTreeSet<(Rid, SetItem)>,
     /// A change was taken in. Not to be told from the digest: a visit may write nothing, and counts.
     changed: bool,
-    /// There was no such record before.
-    is_new: bool,
+}
+
+/// What a touched record holds now.
+enum Content {
+    /// As the change that made it left it, worked out before.
+    Made(Row),
+    State(RecordState),
+}
+
+impl Content {
+    /// The state, to be read or changed.
+    fn state(&mut self) -> Result<&mut RecordState, StoreError> {
+        if let Content::Made(row) = self {
+            let state =
+                RecordState::decode(&row.state).map_err(|_| StoreError::Corrupt("a record's state"))?;
+            *self = Content::State(state);
+        }
+        match self {
+            Content::State(state) => Ok(state),
+            Content::Made(_) => unreachable!("it was replaced above"),
+        }
+    }
+
+    fn grid_codes(&self) -> Vec<String> {
+        match self {
+            Content::Made(row) => row.grids.clone(),
+            Content::State(state) => grid_codes(state),
+        }
+    }
+
+    fn type_no(&self) -> TypeNo {
+        match self {
+            Content::Made(row) => row.type_no,
+            Content::State(state) => state.record_type.no,
+        }
+    }
 }
 
 #[derive(Default)]
 struct Before {
     grids: BTreeSet<i64>,
     digest: u128,
-    identities: BTreeSet<(EntityKind, IdentityKey)>,
+    identities: Identities,
     conflicts: usize,
 }
+
+type Identities = BTreeSet<(EntityKind, IdentityKey)>;
 
 impl<'a> Merger<'a> {
     pub fn new(
@@ -53,24 +93,41 @@ impl<'a> Merger<'a> {
         identity_key: &'a [u8],
         now_ms: i64,
     ) -> Merger<'a> {
-        let (touched, grids, last_seqs, may_be_lost) = Default::default();
-        let new_conflicts = 0;
-        Merger { conn, catalog, identity_key, now_ms, touched, grids, last_seqs, may_be_lost, new_conflicts }
+        Merger {
+            conn,
+            catalog,
+            identity_key,
+            now_ms,
+            touched: BTreeMap::new(),
+            absent: BTreeSet::new(),
+            grids: BTreeMap::new(),
+            last_seqs: BTreeMap::new(),
+            may_be_lost: BTreeMap::new(),
+            next_id: None,
+            new_conflicts: 0,
+        }
     }
 
     /// The record as it is now, with what this operation did to it; `None` if there is none.
     pub fn state(&mut self, record: RecordId) -> Result<Option<&RecordState>, StoreError> {
         self.load(record)?;
-        Ok(self.touched.get(&record).map(|t| &t.state))
+        match self.touched.get_mut(&record) {
+            Some(touched) => touched.content.state().map(|state| Some(&*state)),
+            None => Ok(None),
+        }
+    }
+
+    /// The record's type; `None` if there is no such record.
+    pub fn type_of(&mut self, record: RecordId) -> Result<Option<TypeNo>, StoreError> {
+        self.load(record)?;
+        Ok(self.touched.get(&record).map(|t| t.content.type_no()))
     }
 
     /// Ids of the grids that the record lies in.
     pub fn grids_of(&mut self, record: RecordId) -> Result<BTreeSet<i64>, StoreError> {
         self.load(record)?;
-        match self.touched.get(&record).map(|t| t.state.clone()) {
-            Some(state) => self.live_grids(&state),
-            None => Ok(BTreeSet::new()),
-        }
+        let codes = self.touched.get(&record).map(|t| t.content.grid_codes()).unwrap_or_default();
+        self.grid_ids(&codes)
     }
 
     /// Id of the grid with this code.
@@ -121,41 +178,59 @@ impl<'a> Merger<'a> {
     /// Takes in one change of replica `rid`.
     pub fn apply(&mut self, rid: Rid, change: &Change) -> Result<Result<Applied, MergeError>, StoreError> {
         self.load(change.record)?;
-        let touched = self.touched.entry(change.record).or_insert_with(|| Touched {
-            id: None,
-            state: RecordState::new(change.record, change.record_type),
-            before: Before::default(),
-            photos: BTreeSet::new(),
-            changed: false,
-            is_new: true,
-        });
+        let Some(touched) = self.touched.get_mut(&change.record) else {
+            let mut state = RecordState::new(change.record, change.record_type);
+            let applied = state.apply(rid, change);
+            if applied == Ok(Applied::New) {
+                self.insert_new(rid, change, Content::State(state));
+            }
+            return Ok(applied);
+        };
         // Merged on a copy: a refused change leaves no trace.
-        let mut merged = touched.state.clone();
+        let state = touched.content.state()?;
+        let mut merged = state.clone();
         let applied = merged.apply(rid, change);
         if applied == Ok(Applied::New) {
-            touched.state = merged;
+            *state = merged;
             touched.changed = true;
-            let photos = change.sets.iter().flat_map(|s| &s.adds).filter(|i| matches!(i, SetItem::Photo(_)));
-            touched.photos.extend(photos.map(|item| (rid, *item)));
+            touched.photos.extend(photos(rid, change));
         }
         Ok(applied)
     }
 
-    /// Row id of a record that this operation touched or loaded; writes new ones so that they have one.
+    /// Takes in the first change of a record that is not there, with the row that [`Row::made_by`] found for it.
+    pub fn make(&mut self, rid: Rid, change: &Change, row: Row) {
+        self.insert_new(rid, change, Content::Made(row));
+    }
+
+    fn insert_new(&mut self, rid: Rid, change: &Change, content: Content) {
+        let new = Touched {
+            id: None,
+            is_new: true,
+            content,
+            before: Before::default(),
+            photos: photos(rid, change).collect(),
+            changed: true,
+        };
+        self.touched.insert(change.record, new);
+    }
+
+    /// Row id of a record that this operation touched or loaded; a new one is written under it by `finish`.
     pub fn row_id(&mut self, record: RecordId) -> Result<i64, StoreError> {
         let touched = self.touched.get_mut(&record).ok_or(StoreError::Corrupt("a record"))?;
         if let Some(id) = touched.id {
             return Ok(id);
         }
-        // A place holder, filled by `finish` in the same transaction.
-        self.conn
-            .prepare_cached(
-                "INSERT INTO record (record, type, grid, rev, conflicts, dead, title, updated_ms, digest, state)
-                 VALUES (?1, ?2, 0, 0, 0, 0, '', 0, x'', x'')",
-            )
-            .and_then(|mut s| s.execute(params![record.0, touched.state.record_type.no.0]))
-            .named("add a record")?;
-        let id = self.conn.last_insert_rowid();
+        // Nobody else writes, and records are never deleted.
+        let id = match self.next_id {
+            Some(id) => id,
+            None => self
+                .conn
+                .prepare_cached("SELECT coalesce(max(id), 0) + 1 FROM record")
+                .and_then(|mut s| s.query_row([], |row| row.get(0)))
+                .named("find the next row of a record")?,
+        };
+        self.next_id = Some(id + 1);
         touched.id = Some(id);
         Ok(id)
     }
@@ -169,22 +244,25 @@ impl<'a> Merger<'a> {
             if !t.changed {
                 continue; // Read, or refused.
             }
-            let digest = t.state.digest();
             let id = t.id.ok_or(StoreError::Corrupt("a record without a row"))?;
-            let grids = self.live_grids(&t.state)?;
+            let row = match t.content {
+                Content::Made(row) => row,
+                Content::State(state) => Row::of(self.catalog, self.identity_key, &state),
+            };
+            let grids = self.grid_ids(&row.grids)?;
             for grid in &t.before.grids {
                 let entry = digests.entry(*grid).or_default();
                 *entry = (entry.0 - 1, entry.1.wrapping_sub(t.before.digest));
             }
             for grid in &grids {
                 let entry = digests.entry(*grid).or_default();
-                *entry = (entry.0 + 1, entry.1.wrapping_add(digest));
+                *entry = (entry.0 + 1, entry.1.wrapping_add(row.digest));
             }
-            self.write_record(id, &t.state, &grids, digest, rev)?;
+            self.write_record(id, &row, t.is_new, grids.first().copied(), rev)?;
             self.write_places(id, &t.before.grids, &grids, rev)?;
-            self.write_identities(id, &t)?;
+            self.write_identities(id, &t.before.identities, &row.identities)?;
             self.write_photo_claims(id, &t.photos)?;
-            self.new_conflicts += t.state.conflicts().len().saturating_sub(t.before.conflicts) as u32;
+            self.new_conflicts += row.conflicts.saturating_sub(t.before.conflicts) as u32;
             rev += 1;
         }
         self.conn
@@ -196,7 +274,7 @@ impl<'a> Merger<'a> {
     }
 
     fn load(&mut self, record: RecordId) -> Result<(), StoreError> {
-        if self.touched.contains_key(&record) {
+        if self.touched.contains_key(&record) || self.absent.contains(&record) {
             return Ok(());
         }
         let row: Option<(i64, Vec<u8>)> = self
@@ -204,29 +282,34 @@ impl<'a> Merger<'a> {
             .prepare_cached("SELECT id, state FROM record WHERE record = ?1")
             .and_then(|mut s| s.query_row([record.0], |row| Ok((row.get(0)?, row.get(1)?))).optional())
             .named("read a record")?;
-        let Some((id, bytes)) = row else { return Ok(()) };
+        let Some((id, bytes)) = row else {
+            self.absent.insert(record);
+            return Ok(());
+        };
         let state = RecordState::decode(&bytes).map_err(|_| StoreError::Corrupt("a record's state"))?;
         let before = Before {
-            grids: self.live_grids(&state)?,
+            grids: self.grid_ids(&grid_codes(&state))?,
             digest: state.digest(),
             identities: own_identities(self.catalog, self.identity_key, &state),
             conflicts: state.conflicts().len(),
         };
-        let photos = BTreeSet::new();
-        let touched = Touched { id: Some(id), state, before, photos, changed: false, is_new: false };
-        self.touched.insert(record, touched);
+        let known = Touched {
+            id: Some(id),
+            is_new: false,
+            content: Content::State(state),
+            before,
+            photos: BTreeSet::new(),
+            changed: false,
+        };
+        self.touched.insert(record, known);
         Ok(())
     }
 
     /// A record is in the scope of every live value of its grid register. Grids unknown to the city do not count.
-    fn live_grids(&mut self, state: &RecordState) -> Result<BTreeSet<i64>, StoreError> {
+    fn grid_ids(&mut self, codes: &[String]) -> Result<BTreeSet<i64>, StoreError> {
         let mut ids = BTreeSet::new();
-        for sibling in state.register(system::GRID).map(|r| r.siblings()).unwrap_or_default() {
-            if let Some(code) = sibling.value.as_text()
-                && let Some(id) = self.grid_id(code)?
-            {
-                ids.insert(id);
-            }
+        for code in codes {
+            ids.extend(self.grid_id(code)?);
         }
         Ok(ids)
     }
@@ -234,35 +317,41 @@ impl<'a> Merger<'a> {
     fn write_record(
         &self,
         id: i64,
-        state: &RecordState,
-        grids: &BTreeSet<i64>,
-        digest: u128,
+        row: &Row,
+        is_new: bool,
+        grid: Option<i64>,
         rev: i64,
     ) -> Result<(), StoreError> {
-        let record_type = self.catalog.by_no(state.record_type.no);
-        let place = place(state);
-        self.conn
-            .prepare_cached(
-                "UPDATE record SET grid = ?2, rev = ?3, conflicts = ?4, dead = ?5, title = ?6, lat_e7 = ?7,
-                 lon_e7 = ?8, updated_ms = ?9, digest = ?10, state = ?11 WHERE id = ?1",
-            )
+        let sql = if is_new {
+            "INSERT INTO record (id, record, type, grid, rev, conflicts, dead, title, lat_e7, lon_e7, updated_ms,
+                                 digest, state)
+             VALUES (?1, ?12, ?13, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
+        } else {
+            "UPDATE record SET grid = ?2, rev = ?3, conflicts = ?4, dead = ?5, title = ?6, lat_e7 = ?7,
+             lon_e7 = ?8, updated_ms = ?9, digest = ?10, state = ?11 WHERE id = ?1 AND record = ?12 AND type = ?13"
+        };
+        let written = self
+            .conn
+            .prepare_cached(sql)
             .and_then(|mut s| {
                 s.execute(params![
                     id,
-                    grids.first().copied().unwrap_or(0),
+                    grid.unwrap_or(0),
                     rev,
-                    state.conflicts().len() as i64,
-                    is_dead(state),
-                    record_type.map(|t| title(t, state)).unwrap_or_default(),
-                    place.map(|p| p.0),
-                    place.map(|p| p.1),
+                    row.conflicts as i64,
+                    row.dead,
+                    row.title,
+                    row.place.map(|p| p.0),
+                    row.place.map(|p| p.1),
                     self.now_ms,
-                    digest.to_be_bytes(),
-                    state.encode(),
+                    row.digest.to_be_bytes(),
+                    row.state,
+                    row.record.0,
+                    row.type_no.0,
                 ])
             })
             .named("write a record")?;
-        Ok(())
+        if written == 1 { Ok(()) } else { Err(StoreError::Corrupt("a record's row")) }
     }
 
     fn write_places(
@@ -296,15 +385,14 @@ impl<'a> Merger<'a> {
         Ok(())
     }
 
-    fn write_identities(&self, id: i64, t: &Touched) -> Result<(), StoreError> {
-        let now = own_identities(self.catalog, self.identity_key, &t.state);
-        for (kind, key) in t.before.identities.difference(&now) {
+    fn write_identities(&self, id: i64, before: &Identities, now: &Identities) -> Result<(), StoreError> {
+        for (kind, key) in before.difference(now) {
             self.conn
                 .prepare_cached("DELETE FROM identity WHERE kind = ?1 AND key = ?2 AND record = ?3")
                 .and_then(|mut s| s.execute(params![*kind as i64, key.0, id]))
                 .named("unlink a record")?;
         }
-        for (kind, key) in now.difference(&t.before.identities) {
+        for (kind, key) in now.difference(before) {
             self.conn
                 .prepare_cached("INSERT OR IGNORE INTO identity (kind, key, record) VALUES (?1, ?2, ?3)")
                 .and_then(|mut s| s.execute(params![*kind as i64, key.0, id]))
@@ -354,62 +442,15 @@ impl<'a> Merger<'a> {
     }
 }
 
+/// Photos that a change puts into its record.
+fn photos(rid: Rid, change: &Change) -> impl Iterator<Item = (Rid, SetItem)> {
+    let added = change.sets.iter().flat_map(|s| &s.adds);
+    added.filter(|item| matches!(item, SetItem::Photo(_))).map(move |item| (rid, *item))
+}
+
 /// The revision after the last one. There is one writer, so revisions are in the order of commit.
 fn next_rev(conn: &Connection) -> Result<i64, StoreError> {
     conn.prepare_cached("SELECT next FROM rev")
         .and_then(|mut s| s.query_row([], |row| row.get(0)))
         .named("read the revision")
-}
-
-fn is_dead(state: &RecordState) -> bool {
-    let life = state.register(system::LIFE).and_then(|r| r.agreed());
-    matches!(life, Some(Value::Code(code)) if code.code != "alive")
-}
-
-/// Where the record is: its location, else where it was last confirmed. WGS-84 only: other datums shift.
-fn place(state: &RecordState) -> Option<(i32, i32)> {
-    let said = state.shown(FieldKey::plain(system::LOCATION)).map(|s| s.value);
-    let point = match said {
-        Some(Value::Geo(point)) => Some(point),
-        _ => {
-            let dots: Vec<Dot> = state.registers().values().flat_map(|r| r.dots()).collect();
-            let stamps = dots.iter().filter_map(|dot| state.stamp(*dot)).filter(|s| s.fix.is_some());
-            stamps.max_by_key(|s| s.hlc).and_then(|s| s.fix).map(|fix| fix.point)
-        }
-    }?;
-    matches!(point.datum, Datum::Wgs84 | Datum::Cgcs2000).then_some((point.lat_e7, point.lon_e7))
-}
-
-/// The record in one line, from its type's title fields.
-fn title(record_type: &RecordType, state: &RecordState) -> String {
-    let values = record_type.title_fields().filter_map(|f| state.shown(FieldKey::plain(f.no)));
-    let texts: Vec<String> = values.filter_map(|s| s.value.as_text().map(str::to_owned)).collect();
-    texts.join(" ")
-}
-
-/// Identity keys of the record's own codes. A code field with several distinct live values groups by none of them.
-pub(super) fn own_identities(
-    catalog: &Catalog,
-    key: &[u8],
-    state: &RecordState,
-) -> BTreeSet<(EntityKind, IdentityKey)> {
-    let Some(record_type) = catalog.by_no(state.record_type.no) else { return BTreeSet::new() };
-    let own = record_type.fields.iter().filter_map(|field| {
-        let identity = field.identity.as_ref().filter(|i| i.role == IdentityRole::Own)?;
-        let scheme: identity::Scheme = identity.scheme.parse().ok()?;
-        let agreed = state.register(field.no)?.siblings();
-        let canonical: BTreeSet<String> = agreed
-            .iter()
-            .filter_map(|s| s.value.as_text())
-            .filter(|text| !text.trim().is_empty())
-            .map(|text| identity::canonical(scheme, text))
-            .collect();
-        // Values that differ only in how they were typed are one code.
-        let mut canonical = canonical.into_iter();
-        match (canonical.next(), canonical.next()) {
-            (Some(code), None) => Some((record_type.entity_kind, identity::identity_key(key, scheme, &code))),
-            _ => None,
-        }
-    });
-    own.collect()
 }

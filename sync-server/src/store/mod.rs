@@ -22,6 +22,7 @@ pub mod records;
 pub mod rekey;
 pub mod replica;
 pub mod restored;
+mod row;
 mod session;
 pub mod sessions_read;
 pub mod settle;
@@ -151,13 +152,23 @@ impl Store {
         &self,
         work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
+        self.read_then(work, |read| read).await
+    }
+
+    /// Reads, and works on what was read after the read transaction has ended: one that lasts keeps the log of the
+    /// database from being used anew.
+    pub async fn read_then<R: Send + 'static, T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<R, StoreError> + Send + 'static,
+        then: impl FnOnce(R) -> T + Send + 'static,
+    ) -> Result<T, StoreError> {
         let readers = self.readers.clone();
         let _permit = self.readers.permits.acquire().await.map_err(|_| StoreError::Stopped)?;
         let joined = tokio::task::spawn_blocking(move || {
             let mut conn = readers.lock().pop().expect("there are as many permits as readers");
             let result = conn.transaction().named("begin to read").and_then(|tx| work(&tx));
             readers.lock().push(conn);
-            result
+            result.map(then)
         });
         joined.await.map_err(|_| StoreError::Stopped)?
     }

@@ -6,12 +6,14 @@
 use super::early;
 use super::merger::Merger;
 use super::replica::{self, Replica, ReplicaState};
+use super::row::Row;
 use super::{Named, Store, StoreError};
 use gridweave_core::form::Catalog;
 use gridweave_core::ids::{ChainHash, Rid, Seq};
+use gridweave_core::merge::Applied;
 use gridweave_core::record::{Change, ChangeKind, CodecError, fit, system};
-use gridweave_core::wire::CHANGE_BYTES_MAX;
 use gridweave_core::wire::v1::{Fork, Push, Quarantined};
+use gridweave_core::wire::{Bytes, CHANGE_BYTES_MAX};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -61,22 +63,99 @@ pub struct PushContext {
 impl Store {
     /// Takes in a push of replica `rid`.
     pub async fn push(&self, push: Push, context: PushContext) -> Result<PushOutcome, StoreError> {
-        let catalog = self.catalog().clone();
+        let (catalog, rid) = (self.catalog().clone(), push.rid);
+        let replica =
+            move |conn: &Connection| replica::read(conn, rid)?.ok_or(StoreError::Corrupt("a replica"));
+        let prepare = {
+            let (catalog, identity_key) = (catalog.clone(), context.identity_key.clone());
+            move |replica: Replica| Prepared::of(&catalog, &identity_key, &replica, push)
+        };
+        let prepared = self.read_then(replica, prepare).await?;
         self.write(move |conn| {
-            let replica = replica::read(conn, push.rid)?.ok_or(StoreError::Corrupt("a replica"))?;
-            receive(conn, &catalog, &replica, &push, &context)
+            let replica = replica(conn)?;
+            receive(conn, &catalog, &replica, prepared, &context)
         })
         .await
     }
+}
+
+/// A push with all that can be said of it without the writer, who has no time to spare.
+struct Prepared {
+    push: Push,
+    /// Each change read and checked alone, or why it is to be kept apart.
+    changes: Vec<Result<Checked, &'static str>>,
+    /// The head that the replica had when this was prepared, and the one that follows from it.
+    heads: (Head, Head),
+    /// Whether the device signed the second one.
+    is_signed: bool,
+}
+
+type Head = (Seq, ChainHash);
+
+/// A change that has nothing wrong with it. With the row of the record that it makes, the change itself is cut down to
+/// what its place is judged by.
+struct Checked {
+    change: Change,
+    made: Option<Row>,
+}
+
+impl Checked {
+    fn of(catalog: &Catalog, identity_key: &[u8], rid: Rid, mut change: Change) -> Checked {
+        let makes = change.kind == ChangeKind::Create;
+        let made = makes.then(|| Row::made_by(catalog, identity_key, rid, &change)).flatten();
+        if made.is_some() {
+            change.writes.retain(|write| write.field.no == system::GRID || !write.replaces.is_empty());
+        }
+        Checked { change, made }
+    }
+}
+
+impl Prepared {
+    fn of(catalog: &Catalog, identity_key: &[u8], replica: &Replica, push: Push) -> Prepared {
+        let check = |(at, bytes): (usize, &Bytes)| {
+            let change = check_alone(catalog, Seq(push.first_seq.0.wrapping_add(at as u64)), &bytes.0)?;
+            Ok(Checked::of(catalog, identity_key, replica.rid, change))
+        };
+        let changes = push.changes.iter().enumerate().map(check).collect();
+        let before = (replica.last_seq, replica.hash);
+        let (after, is_signed) = follow(replica, &push);
+        Prepared { changes, heads: (before, after), is_signed, push }
+    }
+
+    /// The head after this push; worked out again if another push of the replica came in between.
+    fn head(&self, replica: &Replica) -> (Head, bool) {
+        if (replica.last_seq, replica.hash) == self.heads.0 {
+            (self.heads.1, self.is_signed)
+        } else {
+            follow(replica, &self.push)
+        }
+    }
+}
+
+/// The head of the log after the changes of a push that are new, and whether the device signed it.
+fn follow(replica: &Replica, push: &Push) -> (Head, bool) {
+    let new = push.changes.iter().skip(known(replica, push));
+    let (mut seq, mut hash) = (replica.last_seq, replica.hash);
+    for bytes in new {
+        (seq, hash) = (Seq(seq.0.saturating_add(1)), replica.chain_key.next(hash, &bytes.0));
+    }
+    ((seq, hash), head_is_signed(replica, seq, hash, &push.signature.0))
+}
+
+/// How many of the pushed changes were received before.
+fn known(replica: &Replica, push: &Push) -> usize {
+    let known = (replica.last_seq.0 + 1).saturating_sub(push.first_seq.0);
+    usize::try_from(known).unwrap_or(usize::MAX).min(push.changes.len())
 }
 
 fn receive(
     conn: &Connection,
     catalog: &Catalog,
     replica: &Replica,
-    push: &Push,
+    prepared: Prepared,
     context: &PushContext,
 ) -> Result<PushOutcome, StoreError> {
+    let push = &prepared.push;
     if push.epoch != super::city::read_city(conn)?.epoch {
         return Ok(PushOutcome::Epoch(replica.last_seq));
     }
@@ -84,28 +163,27 @@ fn receive(
     if push.first_seq.0 == 0 || push.first_seq > expected {
         return Ok(PushOutcome::Gap(expected));
     }
-    let known = usize::try_from(expected.0 - push.first_seq.0).unwrap_or(usize::MAX).min(push.changes.len());
+    let known = known(replica, push);
     if let Some(common_seq) = first_difference(conn, push, known)? {
         return fork(conn, replica, common_seq);
     }
-    let new = &push.changes[known..];
     if push.first_seq == expected && push.prev_hash != replica.hash {
         // Some earlier change differs: hear them all again and find where.
         return Ok(PushOutcome::Gap(Seq(1)));
     }
     let mut tally = Tally { duplicates: known as u32, ..Tally::default() };
     let mut quarantined = Vec::new();
-    if !new.is_empty() {
-        let hash = new.iter().fold(replica.hash, |hash, bytes| replica.chain_key.next(hash, &bytes.0));
-        let last = Seq(replica.last_seq.0 + new.len() as u64);
-        if !head_is_signed(replica, last, hash, &push.signature.0) {
+    if known < push.changes.len() {
+        let ((last, hash), is_signed) = prepared.head(replica);
+        if !is_signed {
             return Ok(PushOutcome::BadSignature);
         }
         if replica.state == ReplicaState::Revoked && quota_used(conn, replica.rid)? {
             return Ok(PushOutcome::QuotaUsed);
         }
-        tally.pushed = new.len() as u32;
-        tally.conflicts = take_in(conn, catalog, replica, new.iter().map(|b| b.0.as_slice()), context)?;
+        tally.pushed = (push.changes.len() - known) as u32;
+        let new = prepared.changes.into_iter().zip(&push.changes).skip(known);
+        tally.conflicts = take_in(conn, catalog, replica, new.map(|(c, bytes)| (c, &bytes.0[..])), context)?;
         write_head(conn, replica.rid, last, hash, &push.signature.0)?;
         quarantined = quarantined_since(conn, replica.rid, expected)?;
         tally.quarantined = quarantined.len() as u32;
@@ -191,13 +269,13 @@ fn take_in<'b>(
     conn: &Connection,
     catalog: &Catalog,
     replica: &Replica,
-    changes: impl Iterator<Item = &'b [u8]>,
+    changes: impl Iterator<Item = (Result<Checked, &'static str>, &'b [u8])>,
     context: &PushContext,
 ) -> Result<u32, StoreError> {
     let judge = Judge::new(conn, catalog, replica)?;
     let mut merger = Merger::new(conn, catalog, &context.identity_key, context.now_ms);
-    for (seq, bytes) in (replica.last_seq.0 + 1..).zip(changes) {
-        let verdict = judge.and_merge(&mut merger, Seq(seq), bytes)?;
+    for (seq, (change, bytes)) in (replica.last_seq.0 + 1..).zip(changes) {
+        let verdict = judge.and_merge(&mut merger, change, bytes)?;
         conn.prepare_cached(
             "INSERT INTO change (rid, seq, record, received_ms, bytes) VALUES (?1, ?2, ?3, ?4, ?5)",
         )
@@ -251,7 +329,8 @@ pub(super) fn judge_again(
     bytes: &[u8],
 ) -> Result<bool, StoreError> {
     let rid = judge.replica.rid;
-    match judge.and_merge(merger, Seq(seq as u64), bytes)? {
+    let change = check_alone(judge.catalog, Seq(seq as u64), bytes);
+    match judge.and_merge(merger, change.map(|change| Checked { change, made: None }), bytes)? {
         Ok(record) => {
             conn.execute("DELETE FROM quarantine WHERE rid = ?1 AND seq = ?2", params![rid.0, seq])
                 .named("admit a change")?;
@@ -266,6 +345,23 @@ pub(super) fn judge_again(
             Ok(false)
         }
     }
+}
+
+/// Reads a change and checks what can be checked without the database.
+fn check_alone(catalog: &Catalog, seq: Seq, bytes: &[u8]) -> Result<Change, &'static str> {
+    if bytes.len() > CHANGE_BYTES_MAX {
+        return Err("too_large");
+    }
+    let change = match Change::decode(bytes) {
+        Ok(change) => change,
+        Err(CodecError::Version(_)) => return Err("unknown_version"),
+        Err(_) => return Err("malformed"),
+    };
+    if change.seq != seq {
+        return Err("wrong_number");
+    }
+    fit::check(catalog, &change).map_err(|misfit| misfit.code())?;
+    Ok(change)
 }
 
 /// What the changes of one replica are judged by.
@@ -293,15 +389,29 @@ impl<'a> Judge<'a> {
     fn and_merge(
         &self,
         merger: &mut Merger<'_>,
-        seq: Seq,
+        change: Result<Checked, &'static str>,
         bytes: &[u8],
     ) -> Result<Result<i64, &'static str>, StoreError> {
-        match self.judge(merger, seq, bytes)? {
-            Ok(change) => match merger.apply(self.replica.rid, &change)? {
-                Ok(_) => Ok(Ok(merger.row_id(change.record)?)),
-                Err(_) => Ok(Err("unmergeable")),
-            },
-            Err(code) => Ok(Err(code)),
+        let Checked { change, made } = match self.judge(merger, change)? {
+            Ok(checked) => checked,
+            Err(code) => return Ok(Err(code)),
+        };
+        let (record, rid) = (change.record, self.replica.rid);
+        let applied = match made {
+            Some(row) if merger.type_of(record)?.is_none() => {
+                merger.make(rid, &change, row);
+                Ok(Applied::New)
+            }
+            // Two changes make one record: the later one is merged into it, whole.
+            Some(_) => {
+                let whole = Change::decode(bytes).map_err(|_| StoreError::Corrupt("a change"))?;
+                merger.apply(rid, &whole)?
+            }
+            None => merger.apply(rid, &change)?,
+        };
+        match applied {
+            Ok(_) => Ok(Ok(merger.row_id(record)?)),
+            Err(_) => Ok(Err("unmergeable")),
         }
     }
 
@@ -309,36 +419,26 @@ impl<'a> Judge<'a> {
     fn judge(
         &self,
         merger: &mut Merger<'_>,
-        seq: Seq,
-        bytes: &[u8],
-    ) -> Result<Result<Change, &'static str>, StoreError> {
+        checked: Result<Checked, &'static str>,
+    ) -> Result<Result<Checked, &'static str>, StoreError> {
         match self.replica.state {
             ReplicaState::Revoked => return Ok(Err("revoked")),
             ReplicaState::Unconfirmed => return Ok(Err(HELD)),
             _ => {}
         }
-        if bytes.len() > CHANGE_BYTES_MAX {
-            return Ok(Err("too_large"));
-        }
-        let change = match Change::decode(bytes) {
-            Ok(change) => change,
-            Err(CodecError::Version(_)) => return Ok(Err("unknown_version")),
-            Err(_) => return Ok(Err("malformed")),
+        let checked = match checked {
+            Ok(checked) => checked,
+            Err(code) => return Ok(Err(code)),
         };
-        if change.seq != seq {
-            return Ok(Err("wrong_number"));
-        }
-        if let Err(misfit) = fit::check(self.catalog, &change) {
-            return Ok(Err(misfit.code()));
-        }
+        let change = &checked.change;
         if change.author != self.replica.person {
             return Ok(Err("other_author"));
         }
-        if !saw_what_it_replaces(merger, self.replica.rid, &change)? {
+        if !saw_what_it_replaces(merger, self.replica.rid, change)? {
             return Ok(Err("replaces_unseen"));
         }
-        Ok(match judge_place(merger, &self.scope, &change)? {
-            Ok(()) => Ok(change),
+        Ok(match judge_place(merger, &self.scope, change)? {
+            Ok(()) => Ok(checked),
             Err("unknown_record") if self.restored => Err(early::EARLY),
             Err(code) => Err(code),
         })
@@ -381,7 +481,7 @@ pub(super) fn judge_place(
         Some(None) => return Ok(Err("unknown_grid")),
         None => None,
     };
-    let exists = merger.state(change.record)?.map(|state| state.record_type.no);
+    let exists = merger.type_of(change.record)?;
     Ok(match (exists, change.kind) {
         (None, ChangeKind::Create) => match named {
             Some(grid) if scope.contains(&grid) => Ok(()),
