@@ -123,6 +123,32 @@ fn names_addresses_and_codes_are_found_by_their_parts() {
 }
 
 #[test]
+fn a_record_is_found_by_what_it_says_now_however_its_words_were_written() {
+    let dir = tempfile::tempdir().unwrap();
+    let book = open(dir.path());
+    // More than are put off: some are in the index, some are not.
+    let records: Vec<RecordId> =
+        (0..70).map(|at| create(&book, &[(NAME, "赵一"), (ADDRESS, &format!("龙田路{at}号"))])).collect();
+    let rename = |record, name| {
+        let mut request = SaveRequest::change(PERSON, record, ChangeKind::Edit);
+        request.answers = vec![(NAME, Value::text(name))];
+        book.save(request).unwrap();
+    };
+    let total = |query: &str| book.find(query, None).unwrap().total;
+    for (renamed, record) in (1..).zip(&records) {
+        rename(*record, "钱二");
+        assert_eq!((total("赵一"), total("钱二"), total("钱二 龙田路")), (70 - renamed, renamed, renamed));
+        assert_eq!((total("qe"), total("")), (renamed, 70));
+    }
+    rename(records[3], "赵一");
+    rename(records[3], "钱二");
+    let hits = book.find("龙田路", Some(PERSON)).unwrap();
+    assert_eq!((hits.total, hits.hits.len()), (70, 50));
+    let newest: Vec<RecordId> = hits.hits.iter().map(|hit| hit.record).collect();
+    assert_eq!(newest, records.iter().rev().take(50).copied().collect::<Vec<_>>());
+}
+
+#[test]
 fn an_edit_names_only_what_it_changed_and_a_saved_page_shows_who_and_when() {
     let dir = tempfile::tempdir().unwrap();
     let book = open(dir.path());
@@ -281,6 +307,7 @@ fn a_full_disk_refuses_a_save_keeps_what_was_there_and_takes_the_next_one_once_t
     assert!(matches!(refused, Error::Full { .. }), "{refused:?}");
     assert_eq!(book.outbox().unwrap().len(), saved);
     assert_eq!(book.record_page(first).unwrap().row.title, "王小明");
+    assert_eq!(titles(&book, "小明"), ["王小明"]);
     book.store().lock().set_room(false);
     book.save(request).unwrap();
     assert_eq!(book.store().lock().last_seq().0, saved as u64 + 1, "no number was lost");

@@ -125,7 +125,8 @@ CREATE VIRTUAL TABLE word USING fts5 (
 );
 -- A page of the server's is gathered in memory and written at once: bytes.
 INSERT INTO word (word, rank) VALUES ('hashsize', 4194304);
--- Rows of `shown` whose words are still to be written: by the next search, page or receipt, or when there are enough.
+-- Rows of `shown` whose words are still to be written: with the next page, or when there are enough of them. Until then
+-- searching looks at each. Derived.
 CREATE TABLE word_due (
   id  INTEGER NOT NULL PRIMARY KEY,
   -- 1: there are words of an earlier text.

@@ -185,44 +185,79 @@ fn stretches(text: &str) -> Vec<Vec<Run>> {
 /// What a query asks of the index, and what of the text itself.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Query {
-    pieces: Vec<String>,
+    pieces: Vec<Piece>,
     contains: Vec<String>,
 }
 
-fn query(text: &str) -> Query {
-    let mut query = Query::default();
-    for stretch in stretches(&normal(text)) {
-        let before = query.pieces.len();
+/// One piece that a record must have.
+#[derive(Debug, PartialEq, Eq)]
+struct Piece {
+    word: String,
+    /// It may go on.
+    is_beginning: bool,
+}
+
+impl Query {
+    fn of(text: &str, record_type: Option<TypeNo>) -> Query {
+        let mut query = Query::default();
+        for stretch in stretches(&normal(text)) {
+            let before = query.pieces.len();
+            query.ask_for(&stretch);
+            if query.pieces.len() > before + 1 {
+                query.contains.push(stretch.iter().map(Run::text).collect());
+            }
+        }
+        query.pieces.extend(record_type.map(|no| Piece { word: type_word(no), is_beginning: false }));
+        query
+    }
+
+    fn ask_for(&mut self, stretch: &[Run]) {
+        let mut ask = |word: String| {
+            let is_beginning = word.is_ascii() && word.len() > BEGINNING_MAX;
+            self.pieces.push(Piece { word, is_beginning });
+        };
         for (at, run) in stretch.iter().enumerate() {
             let (left, right) = (at.checked_sub(1).map(|at| &stretch[at]), stretch.get(at + 1));
             match run {
-                Run::Letters(run) if run.len() > BEGINNING_MAX => query.pieces.push(format!("\"{run}\"*")),
                 Run::Letters(number) if number.len() <= NUMBER_MAX && (left.is_some() || right.is_some()) => {
                     if let Some(Run::Ideographs(left)) = left {
-                        query.pieces.push(format!("\"{}{number}\"", left[left.len() - 1]));
+                        ask(format!("{}{number}", left[left.len() - 1]));
                     }
                     if let Some(Run::Ideographs(right)) = right {
-                        query.pieces.push(format!("\"{number}{}\"", right[0]));
+                        ask(format!("{number}{}", right[0]));
                     }
                 }
-                Run::Letters(run) => query.pieces.push(format!("\"{run}\"")),
+                Run::Letters(run) => ask(run.clone()),
                 // The number beside it has it in its piece.
                 Run::Ideographs(run) if run.len() == 1 && [left, right].iter().any(|n| has_piece(*n)) => {}
                 Run::Ideographs(run) => {
                     // Pieces side by side, and the last one: together they cover the run.
                     let last = run.len().saturating_sub(3);
                     for at in (0..last).step_by(3).chain([last]) {
-                        let piece: String = run[at..run.len().min(at + 3)].iter().collect();
-                        query.pieces.push(format!("\"{piece}\""));
+                        ask(run[at..run.len().min(at + 3)].iter().collect());
                     }
                 }
             }
         }
-        if query.pieces.len() > before + 1 {
-            query.contains.push(stretch.iter().map(Run::text).collect());
-        }
     }
-    query
+
+    /// As FTS5 asks it.
+    fn matches(&self) -> String {
+        let pieces =
+            self.pieces.iter().map(|p| format!("\"{}\"{}", p.word, if p.is_beginning { "*" } else { "" }));
+        pieces.collect::<Vec<_>>().join(" AND ")
+    }
+
+    /// Whether a record with this text is found, without the index.
+    fn finds(&self, text: &str, record_type: TypeNo) -> bool {
+        let words = words(text, record_type);
+        let has = |piece: &Piece| match piece.is_beginning {
+            true => words.split(' ').any(|word| word.starts_with(&piece.word)),
+            false => words.split(' ').any(|word| word == piece.word),
+        };
+        let parts = self.contains.iter().all(|part| text.contains(part));
+        !text.is_empty() && parts && self.pieces.iter().all(has)
+    }
 }
 
 fn has_piece(neighbour: Option<&Run>) -> bool {
@@ -241,68 +276,65 @@ impl Run {
 impl Store {
     /// Records that have all parts of the query in their names, addresses or codes; all records for an empty one.
     pub fn find(&self, text: &str, record_type: Option<TypeNo>) -> Result<Hits, Error> {
-        match word_index::write_due(&self.conn) {
-            // A full disk must not keep anybody from searching: the last saves are not found until there is room.
-            Err(Error::Full { .. }) => {}
-            other => other?,
+        let query = Query::of(text, record_type);
+        if query.pieces.is_empty() {
+            let total = self.count("shown WHERE alive", &[])?;
+            let hits = self.found("shown WHERE alive ORDER BY id DESC", &[], HITS_MAX)?;
+            return Ok(Hits { total, hits: hits.into_iter().map(|(_, hit)| hit).collect() });
         }
-        let Query { mut pieces, contains } = query(text);
-        pieces.extend(record_type.map(|no| format!("\"{}\"", type_word(no))));
-        let matches = pieces.join(" AND ");
-        // Only records that are alive have words.
-        let (mut from, order) = match (matches.is_empty(), contains.is_empty()) {
-            (true, _) => ("shown WHERE alive".to_owned(), "shown.id"),
-            (false, true) => ("word WHERE word MATCH :words".to_owned(), "word.rowid"),
-            (false, false) => (FOUND.to_owned(), "word.rowid"),
-        };
-        let mut params: Vec<(&str, &dyn ToSql)> = Vec::new();
-        if !matches.is_empty() {
-            params.push((":words", &matches));
-        }
-        let names: Vec<String> = (0..contains.len()).map(|at| format!(":part{at}")).collect();
-        for (name, part) in names.iter().zip(&contains) {
-            from.push_str(&format!(" AND instr(shown.text, {name}) > 0"));
+        let matches = query.matches();
+        let mut params: Vec<(&str, &dyn ToSql)> = vec![(":words", &matches)];
+        let names: Vec<String> = (0..query.contains.len()).map(|at| format!(":part{at}")).collect();
+        let mut compared = String::new();
+        for (name, part) in names.iter().zip(&query.contains) {
+            compared.push_str(&format!(" AND instr(shown.text, {name}) > 0"));
             params.push((name, part));
         }
-        let total = self
-            .conn
-            .prepare_cached(&format!("SELECT count(*) FROM {from}"))
-            .and_then(|mut s| s.query_row(params.as_slice(), |row| row.get(0)))
-            .during("count what was found")?;
-        if !matches.is_empty() && contains.is_empty() {
-            from = FOUND.to_owned();
+        // Only records that are alive have words.
+        let joined = format!("word JOIN shown ON shown.id = word.rowid WHERE word MATCH :words{compared}");
+        let counted = if compared.is_empty() { "word WHERE word MATCH :words" } else { &joined };
+        let mut total = self.count(counted, &params)?;
+        // The index does not know yet what these rows say now.
+        let due = word_index::due_rows(&self.conn)?;
+        let newest = format!("{joined} ORDER BY word.rowid DESC");
+        let mut hits = self.found(&newest, &params, HITS_MAX + due.len())?;
+        for row in &due {
+            let one: &dyn ToSql = &row.id;
+            if row.had {
+                let params: Vec<_> = params.iter().copied().chain([(":id", one)]).collect();
+                total -= self.count(&format!("{joined} AND word.rowid = :id"), &params)?;
+                hits.retain(|(id, _)| *id != row.id);
+            }
+            if query.finds(&row.text, row.record_type) {
+                total += 1;
+                hits.extend(self.found("shown WHERE id = :id", &[(":id", one)], 1)?);
+            }
         }
-        let hits = self
-            .conn
-            .prepare_cached(&format!(
-                "SELECT {SHOWN_COLUMNS} FROM {from} ORDER BY {order} DESC LIMIT {HITS_MAX}"
-            ))
-            .and_then(|mut s| s.query_map(params.as_slice(), ShownRow::read)?.collect())
-            .during("find records")?;
-        Ok(Hits { total, hits })
+        hits.sort_by_key(|(id, _)| std::cmp::Reverse(*id));
+        Ok(Hits { total, hits: hits.into_iter().take(HITS_MAX).map(|(_, hit)| hit).collect() })
+    }
+
+    fn count(&self, from: &str, params: &[(&str, &dyn ToSql)]) -> Result<u64, Error> {
+        self.conn
+            .prepare_cached(&format!("SELECT count(*) FROM {from}"))
+            .and_then(|mut s| s.query_row(params, |row| row.get(0)))
+            .during("count what was found")
+    }
+
+    fn found(&self, from: &str, params: &[(&str, &dyn ToSql)], max: usize) -> Result<Vec<(i64, Hit)>, Error> {
+        self.conn
+            .prepare_cached(&format!("SELECT shown.id, {SHOWN_COLUMNS} FROM {from} LIMIT {max}"))
+            .and_then(|mut s| s.query_map(params, |row| Ok((row.get(0)?, ShownRow::read(row)?)))?.collect())
+            .during("find records")
     }
 }
-
-const FOUND: &str = "word JOIN shown ON shown.id = word.rowid WHERE word MATCH :words";
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::BTreeSet;
 
-    fn all_words(text: &str) -> BTreeSet<String> {
-        words(text, TypeNo(1)).split(' ').map(str::to_owned).collect()
-    }
-
-    /// What the index answers, and then the comparison.
     fn finds(text: &str, asked: &str) -> bool {
-        let Query { pieces, contains } = query(asked);
-        let words = all_words(text);
-        let has = |piece: &String| match piece.strip_suffix('*') {
-            Some(head) => words.iter().any(|word| word.starts_with(head.trim_matches('"'))),
-            None => words.contains(piece.trim_matches('"')),
-        };
-        pieces.iter().all(has) && contains.iter().all(|part| text.contains(part))
+        Query::of(asked, Some(TypeNo(1))).finds(text, TypeNo(1))
     }
 
     #[test]

@@ -312,7 +312,7 @@ const REBUILT_AT_ONCE: usize = 1_000;
 impl Store {
     /// Everything that is derived, by record, without row ids.
     pub(crate) fn dump_derived(&self) -> Vec<String> {
-        super::word_index::write_due(&self.conn).unwrap();
+        WordIndex::default().write(&self.conn).unwrap();
         let texts: Vec<(RecordId, i64, String)> = self
             .conn
             .prepare("SELECT record, id, text FROM shown ORDER BY record")

@@ -2,7 +2,7 @@
 
 use super::{Context, Error, search};
 use crate::ids::TypeNo;
-use rusqlite::{Connection, Row, Transaction, TransactionBehavior, named_params};
+use rusqlite::{Connection, Row, named_params};
 use std::collections::BTreeMap;
 
 /// What records are found by, to be written as the last thing of a transaction: FTS5 writes out what it has gathered
@@ -60,21 +60,8 @@ impl WordIndex {
 
     /// Takes over what was put off.
     fn take_due(&mut self, conn: &Connection) -> Result<(), Error> {
-        if due(conn)? == 0 {
-            return Ok(());
-        }
-        let row = |row: &Row<'_>| -> rusqlite::Result<(i64, Entry)> {
-            let (had, text) = (row.get("had")?, row.get::<_, Option<String>>("text")?.unwrap_or_default());
-            let record_type = TypeNo(row.get::<_, Option<u16>>("type")?.unwrap_or_default());
-            Ok((row.get("id")?, Entry { had, text, record_type }))
-        };
-        let due: Vec<(i64, Entry)> = conn
-            .prepare_cached("SELECT id, had, text, type FROM word_due LEFT JOIN shown USING (id)")
-            .and_then(|mut s| s.query_map([], row)?.collect())
-            .during("read what is to be found")?;
-        for (id, entry) in due {
-            let had = entry.had;
-            self.0.entry(id).or_insert(entry).had = had;
+        for Due { id, had, text, record_type } in due_rows(conn)? {
+            self.0.entry(id).or_insert(Entry { had, text, record_type }).had = had;
         }
         conn.prepare_cached("DELETE FROM word_due")
             .and_then(|mut s| s.execute([]))
@@ -86,20 +73,33 @@ impl WordIndex {
 /// Most rows whose words wait to be written.
 const DUE_MAX: u64 = 32;
 
+/// A row of `shown` whose words were put off.
+pub(super) struct Due {
+    pub id: i64,
+    /// The index has words of an earlier text.
+    pub had: bool,
+    /// What it is found by now; empty where it is not shown any more.
+    pub text: String,
+    pub record_type: TypeNo,
+}
+
+/// What was put off and is not written yet: searching looks at these rows one by one.
+pub(super) fn due_rows(conn: &Connection) -> Result<Vec<Due>, Error> {
+    let due = |row: &Row<'_>| -> rusqlite::Result<Due> {
+        let text = row.get::<_, Option<String>>("text")?.unwrap_or_default();
+        let record_type = TypeNo(row.get::<_, Option<u16>>("type")?.unwrap_or_default());
+        Ok(Due { id: row.get("id")?, had: row.get("had")?, text, record_type })
+    };
+    conn.prepare_cached("SELECT id, had, text, type FROM word_due LEFT JOIN shown USING (id)")
+        .and_then(|mut s| s.query_map([], due)?.collect())
+        .during("read what is to be found")
+}
+
+/// How many there are.
 fn due(conn: &Connection) -> Result<u64, Error> {
     conn.prepare_cached("SELECT count(*) FROM word_due")
         .and_then(|mut s| s.query_row([], |row| row.get(0)))
         .during("count what is to be found")
-}
-
-/// Writes what saves put off, before a search.
-pub(super) fn write_due(conn: &Connection) -> Result<(), Error> {
-    if due(conn)? == 0 {
-        return Ok(());
-    }
-    let tx = Transaction::new_unchecked(conn, TransactionBehavior::Immediate).during("begin indexing")?;
-    WordIndex::default().write(&tx)?;
-    tx.commit().during("commit indexing")
 }
 
 #[cfg(test)]
