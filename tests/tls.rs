@@ -10,22 +10,22 @@ use gridweave_core::sync::Unfinished;
 use gridweave_core::wire::enrol::EnrolmentCode;
 use gridweave_core::wire::pins::{NoticeProblem, PinsNotice};
 use gridweave_core::wire::{Bytes, ExchangeError};
+use gridweave_server::app::App;
 use gridweave_tests::device::hazard;
 use gridweave_tests::process::run;
 use gridweave_tests::{City, Device, GRIDS, PLACE};
+use std::path::Path;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-/// `gridweave tls …` over the city's data; answers whether it succeeded and what it said.
-async fn tls(city: &City, args: &[&str]) -> (bool, String) {
-    let data = city.data();
+/// `gridweave tls …` over a city's data; answers whether it succeeded and what it said.
+async fn tls(data: &Path, args: &[&str]) -> (bool, String) {
     run(&[&["tls"], args, &["--data", data.to_str().unwrap()]].concat()).await
 }
 
-/// Changes the keys and starts the server again.
+/// Changes the keys between the server's end and its new start.
 async fn rotate(city: &mut City) {
-    let (done, said) = tls(city, &["rotate"]).await;
+    let (done, said) = city.restart_after(async |data| tls(data, &["rotate"]).await).await;
     assert!(done, "{said}");
-    city.restart().await;
 }
 
 fn pins(device: &Device) -> Vec<Bytes> {
@@ -107,6 +107,23 @@ async fn a_server_with_another_key_is_refused_and_told_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn beside_a_running_server_there_is_no_second_and_no_command_that_needs_it_stopped() {
+    let city = City::start_tls().await;
+    let (data, keys) = (city.data(), city.app().keys.pins().unwrap());
+    let data = ["--data", data.to_str().unwrap()];
+    let serve = ["serve", "--listen", "127.0.0.1:0", "--until-stdin-ends"];
+    for command in [&serve[..], &["restored"], &["tls", "rotate"]] {
+        let (done, said) = run(&[command, &data].concat()).await;
+        assert!(!done && said.contains("this city is being served"), "{command:?}: {said}");
+    }
+    let app = App::open(&city.data(), vec![]).await.unwrap();
+    assert_eq!((app.keys.pins().unwrap(), app.city.epoch), (keys, 1), "nothing was changed");
+    let (done, said) =
+        run(&[&["person", "add", "--name", "bo", "--role", "worker"], &data[..]].concat()).await;
+    assert!(done, "what may run beside it still does: {said}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn keys_change_again_and_again_and_nobody_who_syncs_between_notices() {
     let mut city = City::start_tls().await;
     let amina = city.device("amina", &GRIDS[..1]).await;
@@ -134,19 +151,18 @@ async fn a_device_that_missed_two_changes_is_let_in_again_by_its_organisations_n
     let amina = city.device("amina", &GRIDS[..1]).await;
     amina.sync().await;
     let record = amina.hazard(GRIDS[0], "saved while the keys changed");
-    let (done, first_notice) = tls(&city, &["notice"]).await;
+    let (done, first_notice) = tls(&city.data(), &["notice"]).await;
     assert!(done);
     rotate(&mut city).await;
-    let (done, said) = tls(&city, &["rotate"]).await;
+    let (done, said) = city.restart_after(async |data| tls(data, &["rotate"]).await).await;
     assert!(!done && said.contains("1 devices have not synced"), "it would lock her out unnoticed: {said}");
-    let (done, said) = tls(&city, &["rotate", "--anyway"]).await;
+    let (done, said) = city.restart_after(async |data| tls(data, &["rotate", "--anyway"]).await).await;
     assert!(done, "{said}");
-    city.restart().await;
     assert_refused(&amina).await;
 
     // No stranger can name keys, and no old notice brings old keys back.
     let text = |said: String| said.lines().last().unwrap().to_owned();
-    let (_, notice) = tls(&city, &["notice"]).await;
+    let (_, notice) = tls(&city.data(), &["notice"]).await;
     let notice = PinsNotice::parse(&text(notice)).unwrap();
     let forged = PinsNotice::signed(&SigningKey::from_bytes(&[1; 32]), notice.serial, notice.pins.clone());
     let take = |notice: &str| amina.book().take_server_keys(notice);

@@ -3,6 +3,7 @@
 
 use crate::store::Store;
 use crate::store::city::{NewGrid, NewPerson};
+use crate::store::lock::DirLock;
 use crate::store::restored::Restored;
 use clap::{Args, Subcommand};
 use gridweave_core::form::Catalog;
@@ -100,6 +101,8 @@ pub fn person(command: &PersonCommand) -> Result<(), Box<dyn Error>> {
 /// Begins a new epoch after a restore.
 pub fn restored(data: &Path) -> Result<(), Box<dyn Error>> {
     let now_ms = chrono::Utc::now().timestamp_millis();
+    crate::store::city::Keys::load(data)?; // Fails with words where there is no city.
+    let _lock = DirLock::take(data)?;
     let Restored { epoch, photos_gone } = crate::serve::runtime()?
         .block_on(async { Ok::<_, Box<dyn Error>>(open(data)?.begin_epoch(now_ms).await?) })?;
     println!("epoch {epoch}: devices will offer again what this copy does not have");

@@ -5,6 +5,7 @@ use crate::auth::limits::{LimitArgs, count_unproven};
 use crate::edge::limits::limits;
 use crate::edge::serve::{Accept, Edge, EdgeConfig, Plain};
 use crate::store::city::Keys;
+use crate::store::lock::DirLock;
 use crate::store::photos::Granter;
 use crate::tus::{self, Uploads, UploadsConfig};
 use crate::{api, console};
@@ -43,9 +44,12 @@ pub struct ServeArgs {
 /// Serves until interrupted.
 pub fn run(args: &ServeArgs) -> Result<(), Box<dyn Error>> {
     start_logging();
+    let keys = Keys::load(&args.data)?; // Fails with words where there is no city.
+    // Two servers would each count the requests of devices for themselves, and let one be used twice.
+    let _lock = DirLock::take(&args.data)?;
     runtime()?.block_on(async {
         if args.tls {
-            let acceptor = Keys::load(&args.data)?.tls().acceptor()?;
+            let acceptor = keys.tls().acceptor()?;
             serve_on(args, "https", Edge::bind(args.listen, acceptor, EdgeConfig::default()).await?).await
         } else {
             serve_on(args, "http", Edge::bind(args.listen, Plain, EdgeConfig::default()).await?).await

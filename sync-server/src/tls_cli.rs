@@ -6,6 +6,7 @@
 
 use crate::store::Store;
 use crate::store::city::Keys;
+use crate::store::lock::DirLock;
 use clap::Subcommand;
 use gridweave_core::form::Catalog;
 use std::error::Error;
@@ -15,7 +16,7 @@ use std::sync::Arc;
 /// What to do with the keys.
 #[derive(Debug, Subcommand)]
 pub enum TlsCommand {
-    /// Put the next key into use and make another; takes effect when the server is started again.
+    /// Put the next key into use and make another, while the server is stopped.
     Rotate {
         /// The city's data directory.
         #[arg(long, env = "GRIDWEAVE_DATA")]
@@ -37,6 +38,7 @@ pub enum TlsCommand {
 pub fn run(command: &TlsCommand) -> Result<(), Box<dyn Error>> {
     match command {
         TlsCommand::Rotate { data, anyway } => {
+            let _lock = DirLock::take(data)?;
             let mut keys = Keys::load(data)?;
             let now_ms = chrono::Utc::now().timestamp_millis();
             crate::serve::runtime()?.block_on(async {
@@ -55,9 +57,7 @@ pub fn run(command: &TlsCommand) -> Result<(), Box<dyn Error>> {
                 store.note_audit(now_ms, None, "rotate_tls", object, String::new()).await?;
                 Ok::<_, Box<dyn Error>>(())
             })?;
-            println!(
-                "the next key is in use as soon as the server is started again, and devices hear of another"
-            );
+            println!("the next key is in use once the server is started, and devices hear of another");
             Ok(())
         }
         TlsCommand::Notice { data } => crate::init::show_code(&Keys::load(data)?.pins_notice()?.to_text()),

@@ -131,6 +131,14 @@ impl City {
         self.serve_again(here).await;
     }
 
+    /// Ends the server, does something to its data directory, and starts it again.
+    pub async fn restart_after<T>(&mut self, meanwhile: impl AsyncFnOnce(&Path) -> T) -> T {
+        let here = self.stop().await;
+        let done = meanwhile(&self.data).await;
+        self.serve_again(here).await;
+        done
+    }
+
     /// A copy of the server's database and keys, made while it runs, with the photos that it has by now.
     pub async fn backed_up(&self, name: &str) -> PathBuf {
         let to = self.dir.path().join(name);

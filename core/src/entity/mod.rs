@@ -5,9 +5,11 @@
 //! them, or draw the opposite link, and the view parts again.
 
 mod group;
+mod own;
 mod profile;
 mod two_people;
 
 pub use group::{Grouped, Link, group};
+pub use own::own_keys;
 pub use profile::{FieldProfile, Said, Source, profile};
 pub use two_people::{Suspicion, name_similarity, two_people};

@@ -3,15 +3,15 @@
 //! Pure: the same state, catalog and key give the same projection, so all of it can be made anew.
 
 use super::search;
-use crate::form::{Catalog, Field, IdentityRole, RecordType, Search};
+use crate::entity::own_keys;
+use crate::form::{Catalog, RecordType, Search};
 use crate::geo::Point;
-use crate::identity::{Scheme, canonical, identity_key, organisation_of_credit};
+use crate::identity::{Scheme, canonical, identity_key};
 use crate::ids::{FieldKey, IdentityKey, PersonNo};
 use crate::merge::RecordState;
 use crate::record::{ChangeKind, TypeRef, system};
 use crate::time::UtcMs;
 use crate::value::Value;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Reads records with a catalog, and their identity codes with a key.
@@ -88,8 +88,13 @@ impl Projector {
                 .map(|stamp| stamp.hlc.ms())
                 .max(),
             text: record_type.filter(|_| alive).map(|t| text(t, state)).unwrap_or_default(),
-            keys: record_type.map(|t| self.keys(t, state)).unwrap_or_default(),
+            keys: self.keys(state),
         }
+    }
+
+    fn keys(&self, state: &RecordState) -> Vec<IdentityKey> {
+        let key = self.identity_key.as_ref();
+        key.map(|key| own_keys(&self.catalog, key, state).into_iter().collect()).unwrap_or_default()
     }
 
     /// The key of a code, if this device has the key of the index.
@@ -129,35 +134,6 @@ impl Projector {
             .filter(|text| !text.is_empty())
             .collect();
         parts.join(" · ")
-    }
-
-    /// A record whose own code has several live values groups by none of them until that is settled. Values that
-    /// differ only in how they were typed are one code.
-    fn keys(&self, record_type: &RecordType, state: &RecordState) -> Vec<IdentityKey> {
-        let own = |field: &&Field| field.identity.as_ref().is_some_and(|i| i.role == IdentityRole::Own);
-        let mut keys = Vec::new();
-        for field in record_type.fields.iter().filter(own) {
-            let scheme = field.identity.as_ref().and_then(|identity| identity.scheme.parse().ok());
-            let (Some(scheme), Some(register)) = (scheme, state.register(field.no)) else { continue };
-            let texts = register
-                .live()
-                .iter()
-                .filter_map(|s| s.value.as_text())
-                .filter(|text| !text.trim().is_empty());
-            let codes: BTreeSet<String> = texts.map(|text| canonical(scheme, text)).collect();
-            let mut codes = codes.into_iter();
-            if let (Some(code), None) = (codes.next(), codes.next()) {
-                keys.extend(self.key_of(scheme, &code));
-                if scheme == Scheme::Credit
-                    && let Some(organisation) = organisation_of_credit(&code)
-                {
-                    keys.extend(self.key_of(Scheme::Organisation, &organisation));
-                }
-            }
-        }
-        keys.sort();
-        keys.dedup();
-        keys
     }
 }
 

@@ -85,7 +85,7 @@ fn line(f: &Frame, words: &Words<'_>, row: &QuarantineRow) -> Line {
     Line {
         dot: row.dot,
         reason: f.name("quarantine", &row.code),
-        held: row.code == crate::store::push::HELD,
+        held: row.code == crate::store::judge::HELD,
         received: clock::minute(row.received_ms),
         device: row.device.clone(),
         who: row.name.clone(),

@@ -5,8 +5,8 @@
 //! changes of its replica to that record wait with it, for there is no such record yet: so the order in which a replica
 //! wrote a record is kept.
 
+use super::judge::{self, Judge};
 use super::merger::Merger;
-use super::push::{self, Judge};
 use super::replica;
 use super::{Named, StoreError};
 use gridweave_core::ids::Rid;
@@ -53,7 +53,7 @@ pub(super) fn wake(conn: &Connection, judge: &Judge<'_>, merger: &mut Merger<'_>
         for (rid, seq, bytes) in waiting {
             let replica = replica::read(conn, Rid(rid))?.ok_or(StoreError::Corrupt("a replica"))?;
             let judge = judge.of(conn, &replica)?;
-            push::judge_again(conn, merger, &judge, seq, &bytes)?;
+            judge::judge_again(conn, merger, &judge, seq, &bytes)?;
         }
         conn.prepare_cached("DELETE FROM early WHERE record = ?1")
             .and_then(|mut s| s.execute([record.0]))

@@ -10,6 +10,8 @@ mod early;
 pub mod enrolment;
 pub mod entities;
 pub mod feed;
+pub mod judge;
+pub mod lock;
 mod merger;
 pub mod overview;
 pub mod people;
@@ -31,6 +33,7 @@ mod writer;
 
 use gridweave_core::form::Catalog;
 use rusqlite::Connection;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use tokio::sync::Semaphore;
@@ -73,6 +76,15 @@ pub enum StoreError {
         #[source]
         source: std::io::Error,
     },
+    /// Another program holds the data directory.
+    #[error("this city is being served, or another command changes it; end that first")]
+    InUse,
+    /// The operations that were committed together could not be.
+    #[error("nothing was saved: {0}")]
+    NotCommitted(#[source] Arc<StoreError>),
+    /// An operation panicked; nothing of it was saved, and others go on.
+    #[error("an operation failed inside and was undone; the log of the server says where")]
+    Panicked,
     /// The writer has stopped.
     #[error("the writer has stopped; nothing more can be saved until the server is started again")]
     Stopped,
@@ -166,7 +178,8 @@ impl Store {
         let _permit = self.readers.permits.acquire().await.map_err(|_| StoreError::Stopped)?;
         let joined = tokio::task::spawn_blocking(move || {
             let mut conn = readers.lock().pop().expect("there are as many permits as readers");
-            let result = conn.transaction().named("begin to read").and_then(|tx| work(&tx));
+            // A reader is given back whatever happens: there are as many as permits.
+            let result = caught(|| conn.transaction().named("begin to read").and_then(|tx| work(&tx)));
             readers.lock().push(conn);
             result.map(then)
         });
@@ -178,6 +191,14 @@ impl Readers {
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
         self.idle.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
+}
+
+/// Turns a panic of `work` into an error. Its operation is to be undone: nothing else of it is seen again.
+fn caught<T>(work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        tracing::error!("an operation of the store panicked");
+        Err(StoreError::Panicked)
+    })
 }
 
 fn migrate(conn: &mut Connection) -> Result<(), StoreError> {

@@ -4,7 +4,7 @@
 use super::audit::{self, Note};
 use super::merger::Merger;
 use super::settle::{Refused, UNNUMBERED, write_as};
-use super::{Named, Store, StoreError, push};
+use super::{Named, Store, StoreError, judge};
 use gridweave_core::form::Catalog;
 use gridweave_core::ids::{Dot, PersonNo, Rid, Seq};
 use gridweave_core::merge::RecordState;
@@ -104,7 +104,7 @@ impl Store {
         now_ms: i64,
     ) -> Result<bool, StoreError> {
         self.write(move |conn| {
-            if open_code(conn, dot)?.is_none_or(|code| code == push::HELD) {
+            if open_code(conn, dot)?.is_none_or(|code| code == judge::HELD) {
                 return Ok(false);
             }
             settle_row(conn, dot, "dismissed", person, now_ms)?;
@@ -130,7 +130,7 @@ fn release(
 ) -> Result<Result<Dot, ReleaseRefused>, StoreError> {
     match open_code(conn, dot)?.as_deref() {
         None => return Ok(Err(ReleaseRefused::NotOpen)),
-        Some(push::HELD) => return Ok(Err(ReleaseRefused::Held)),
+        Some(judge::HELD) => return Ok(Err(ReleaseRefused::Held)),
         Some(_) => {}
     }
     let bytes: Vec<u8> = conn
@@ -146,10 +146,10 @@ fn release(
         .prepare_cached("SELECT id FROM grid")
         .and_then(|mut s| s.query_map([], |row| row.get(0))?.collect())
         .named("list the grids")?;
-    if let Err(code) = push::judge_place(merger, &everywhere, &change)? {
+    if let Err(code) = judge::judge_place(merger, &everywhere, &change)? {
         return Ok(Err(ReleaseRefused::Unfit(code)));
     }
-    if !push::saw_what_it_replaces(merger, dot.rid, &change)? {
+    if !judge::saw_what_it_replaces(merger, dot.rid, &change)? {
         return Ok(Err(ReleaseRefused::Unfit("replaces_unseen")));
     }
     let writes = still_meant(merger.state(change.record)?, dot, std::mem::take(&mut change.writes));

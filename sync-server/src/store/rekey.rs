@@ -29,7 +29,7 @@ impl Store {
                 return Ok(0);
             }
             let mut merger = Merger::new(conn, &catalog, &identity_key, now_ms);
-            let merged = super::push::admit_held(conn, &catalog, &mut merger, rid)?;
+            let merged = super::judge::admit_held(conn, &catalog, &mut merger, rid)?;
             merger.finish()?;
             Ok(merged)
         })

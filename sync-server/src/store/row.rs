@@ -1,9 +1,9 @@
 //! What stands in a record's row, beside its id and revision, and what follows from it: worked out from the state alone,
 //! so that any thread can do it before the one that writes.
 
-use gridweave_core::form::{Catalog, EntityKind, IdentityRole, RecordType};
+use gridweave_core::entity::own_keys;
+use gridweave_core::form::{Catalog, EntityKind, RecordType};
 use gridweave_core::geo::Datum;
-use gridweave_core::identity;
 use gridweave_core::ids::{FieldKey, IdentityKey, RecordId, Rid, TypeNo};
 use gridweave_core::merge::{Applied, RecordState};
 use gridweave_core::record::{Change, system};
@@ -85,30 +85,12 @@ fn title(record_type: &RecordType, state: &RecordState) -> String {
     texts.join(" ")
 }
 
-/// Identity keys of the record's own codes. A code field with several distinct live values groups by none of them.
+/// Identity keys of the record's own codes, each with what it is a key of.
 pub(super) fn own_identities(
     catalog: &Catalog,
     key: &[u8],
     state: &RecordState,
 ) -> BTreeSet<(EntityKind, IdentityKey)> {
     let Some(record_type) = catalog.by_no(state.record_type.no) else { return BTreeSet::new() };
-    let own = record_type.fields.iter().filter_map(|field| {
-        let identity = field.identity.as_ref().filter(|i| i.role == IdentityRole::Own)?;
-        let scheme: identity::Scheme = identity.scheme.parse().ok()?;
-        let canonical: BTreeSet<String> = state
-            .register(field.no)?
-            .live()
-            .iter()
-            .filter_map(|s| s.value.as_text())
-            .filter(|text| !text.trim().is_empty())
-            .map(|text| identity::canonical(scheme, text))
-            .collect();
-        // Values that differ only in how they were typed are one code.
-        let mut canonical = canonical.into_iter();
-        match (canonical.next(), canonical.next()) {
-            (Some(code), None) => Some((record_type.entity_kind, identity::identity_key(key, scheme, &code))),
-            _ => None,
-        }
-    });
-    own.collect()
+    own_keys(catalog, key, state).into_iter().map(|key| (record_type.entity_kind, key)).collect()
 }

@@ -1,15 +1,17 @@
 //! The one thread that writes, with group commit.
 
-use super::{Named, StoreError};
+use super::{Named, StoreError, caught};
 use rusqlite::Connection;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use tokio::sync::oneshot;
 
 /// Most operations in one commit: bounds how long the first waits for the last.
 const GROUP_MAX: usize = 64;
 
-/// Does the work, then answers once the commit went well (`None`) or not.
-type Job = Box<dyn FnOnce(&Connection) -> Answer + Send>;
+/// Does the work in the transaction that was begun, or hears why none could be; then answers once the commit went well
+/// (`None`) or not.
+type Job = Box<dyn FnOnce(Result<&Connection, StoreError>) -> Answer + Send>;
 type Answer = Box<dyn FnOnce(Option<StoreError>) + Send>;
 
 /// Hands operations to the writing thread.
@@ -33,9 +35,12 @@ impl Writer {
         work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (answer, answered) = oneshot::channel();
-        let job: Job = Box::new(move |conn| {
-            let result = in_savepoint(conn, work);
-            Box::new(move |failed| drop(answer.send(failed.map_or(result, Err))))
+        let job: Job = Box::new(move |begun| {
+            let result = begun.and_then(|conn| in_savepoint(conn, work));
+            Box::new(move |failed| {
+                // What went wrong with the operation itself tells more than that its group was not committed.
+                drop(answer.send(result.and_then(|value| failed.map_or(Ok(value), Err))));
+            })
         });
         self.0.send(job).map_err(|_| StoreError::Stopped)?;
         answered.await.map_err(|_| StoreError::Stopped)?
@@ -45,23 +50,25 @@ impl Writer {
 fn write_all(conn: Connection, queue: &Receiver<Job>) {
     while let Ok(first) = queue.recv() {
         if let Err(error) = conn.execute_batch("BEGIN IMMEDIATE").named("begin to write") {
-            // The job is dropped: its caller hears that the writer could not write.
             tracing::error!(%error, "a write transaction could not begin");
+            first(Err(error))(None);
             continue;
         }
-        let mut answers = vec![first(&conn)];
+        let mut answers = vec![first(Ok(&conn))];
+        // Some failures, like a full disk, end the whole transaction: what came after would stand alone.
         while answers.len() < GROUP_MAX
+            && !conn.is_autocommit()
             && let Ok(job) = queue.try_recv()
         {
-            answers.push(job(&conn));
+            answers.push(job(Ok(&conn)));
         }
-        let committed = conn.execute_batch("COMMIT").named("commit");
+        let committed = conn.execute_batch("COMMIT").named("commit").map_err(Arc::new);
         if let Err(error) = &committed {
             tracing::error!(%error, "a commit failed");
             let _ = conn.execute_batch("ROLLBACK");
         }
         for answer in answers {
-            answer(committed.is_err().then_some(StoreError::Stopped));
+            answer(committed.as_ref().err().map(|error| StoreError::NotCommitted(error.clone())));
         }
     }
 }
@@ -71,11 +78,79 @@ fn in_savepoint<T>(
     work: impl FnOnce(&Connection) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
     conn.prepare_cached("SAVEPOINT job").and_then(|mut s| s.execute([])).named("begin an operation")?;
-    let result = work(conn);
-    let end = if result.is_ok() { "RELEASE job" } else { "ROLLBACK TO job" };
-    conn.prepare_cached(end).and_then(|mut s| s.execute([])).named("end an operation")?;
+    let result = caught(|| work(conn));
     if result.is_err() {
-        conn.execute_batch("RELEASE job").named("end an operation")?;
+        // Where this fails, the whole transaction is gone, and with it the operation. Its own error is what counts.
+        let undone = conn.execute_batch("ROLLBACK TO job; RELEASE job").named("undo an operation");
+        if let Err(error) = undone {
+            tracing::error!(%error, "an operation could not be undone alone");
+            let _ = conn.execute_batch("ROLLBACK");
+        }
+        return result;
     }
+    conn.prepare_cached("RELEASE job").and_then(|mut s| s.execute([])).named("end an operation")?;
     result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table() -> (tempfile::TempDir, Connection) {
+        let dir = tempfile::tempdir().unwrap();
+        let conn = Connection::open(dir.path().join("a.db")).unwrap();
+        conn.execute_batch(
+            "PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON; CREATE TABLE n (n INTEGER PRIMARY KEY);
+             CREATE TABLE m (n REFERENCES n DEFERRABLE INITIALLY DEFERRED);",
+        )
+        .unwrap();
+        (dir, conn)
+    }
+
+    fn add(n: i64) -> impl FnOnce(&Connection) -> Result<(), StoreError> {
+        move |conn| conn.execute("INSERT INTO n VALUES (?1)", [n]).map(drop).named("add")
+    }
+
+    async fn numbers(writer: &Writer) -> Vec<i64> {
+        let all = |conn: &Connection| {
+            conn.prepare("SELECT n FROM n")
+                .and_then(|mut s| s.query_map([], |row| row.get(0))?.collect())
+                .named("read")
+        };
+        writer.run(all).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_panic_undoes_its_own_operation_and_the_others_go_on() {
+        let (_dir, conn) = table();
+        let writer = Writer::start(conn);
+        let panics = |conn: &Connection| -> Result<(), StoreError> {
+            add(2)(conn)?;
+            panic!("for the test");
+        };
+        let (before, failed, after) =
+            tokio::join!(writer.run(add(1)), writer.run(panics), writer.run(add(3)));
+        assert!(before.is_ok() && after.is_ok());
+        assert!(matches!(failed, Err(StoreError::Panicked)), "{failed:?}");
+        assert_eq!(numbers(&writer).await, [1, 3]);
+    }
+
+    #[tokio::test]
+    async fn who_could_not_begin_or_commit_hears_why_and_the_next_can() {
+        let (dir, conn) = table();
+        conn.busy_timeout(std::time::Duration::ZERO).unwrap();
+        let other = Connection::open(dir.path().join("a.db")).unwrap();
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        let writer = Writer::start(conn);
+        let busy = writer.run(add(1)).await.unwrap_err();
+        assert!(matches!(busy, StoreError::Sql { what: "begin to write", .. }), "{busy}");
+        other.execute_batch("ROLLBACK").unwrap();
+        // Checked at the commit only: there is no such number.
+        let dangling = |conn: &Connection| conn.execute("INSERT INTO m VALUES (9)", []).named("add");
+        let refused = writer.run(dangling).await.unwrap_err();
+        assert!(matches!(refused, StoreError::NotCommitted(_)), "{refused}");
+        assert!(refused.to_string().contains("FOREIGN KEY"), "{refused}");
+        writer.run(add(3)).await.unwrap();
+        assert_eq!(numbers(&writer).await, [3]);
+    }
 }

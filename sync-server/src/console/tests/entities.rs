@@ -4,11 +4,13 @@ use super::city::*;
 use crate::auth::policy::Role;
 use axum::http::StatusCode;
 use chrono::NaiveDate;
+use gridweave_core::ids::TypeNo;
 use gridweave_core::record::ChangeKind;
 use gridweave_core::value::Value;
 
 const ID: &str = "110101190001010081";
 const BIRTH_DATE: u16 = 18;
+const ORGANISATION: u16 = 3;
 
 async fn resident(town: &Town, pda: &mut Pda, n: u8, name: &str, id: &str, year: i32) {
     let born = NaiveDate::from_ymd_opt(year, (year % 12 + 1) as u32, 2).unwrap();
@@ -72,4 +74,17 @@ async fn a_corrected_number_parts_the_entity_again() {
         format!("record={}&field={CITIZEN_ID}&on_screen={dot}&take=new&value=11010119000101009X", record(2));
     assert_eq!(town.post(&browser, "/console/field", &form).await.status, StatusCode::SEE_OTHER);
     assert_eq!(town.app.store.linked_entities(0, 10).await.unwrap().count, 0);
+}
+
+#[tokio::test]
+async fn a_firm_recorded_by_its_credit_code_and_by_the_organisation_code_in_it_is_one_entity() {
+    let town = Town::new().await;
+    let mut lin = town.pda("林小红").await;
+    for (n, field, code) in [(1, 17, "914403001922038216"), (2, 18, "19220382-1"), (3, 18, "73626478-9")] {
+        let writes = vec![in_grid(0), text(NAME, "坪山制造", &[]), text(field, code, &[])];
+        town.push_type(&mut lin, record(n), TypeNo(ORGANISATION), ChangeKind::Create, writes).await;
+    }
+    let linked = town.app.store.linked_entities(0, 10).await.unwrap();
+    let records: Vec<_> = linked.page.iter().map(|e| e.records.len()).collect();
+    assert_eq!((linked.count, records), (1, vec![2]));
 }
