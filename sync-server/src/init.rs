@@ -37,15 +37,23 @@ pub fn init(args: &InitArgs) -> Result<(), Box<dyn Error>> {
             "the recovery key must lie outside the data directory: whoever gets one must not get both".into(),
         );
     }
-    std::fs::create_dir_all(&args.data)?;
     let city = City { organisation: args.organisation.clone(), epoch: 1, invented: false };
     crate::serve::runtime()?.block_on(make(&args.data, city, &args.recovery_key))?;
     println!("made the city in {}; recovery key in {}", args.data.display(), args.recovery_key.display());
     Ok(())
 }
 
+/// Makes a folder that nobody else on the machine may look into: all residents of a city will be in it.
+fn make_private(folder: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    #[cfg(unix)]
+    std::fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
+    Ok(())
+}
+
 /// Makes a city's keys and tables; the recovery key's private half goes to a file of its own.
 pub async fn make(data: &Path, city: City, recovery_key: &Path) -> Result<Store, Box<dyn Error>> {
+    make_private(data)?;
     let secret: [u8; 32] = rand::rng().random();
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
@@ -91,7 +99,18 @@ pub fn enrol(args: &EnrolArgs) -> Result<(), Box<dyn Error>> {
     let grids: Vec<GridCode> = args.grids.iter().cloned().map(GridCode).collect();
     let code = crate::serve::runtime()?.block_on(async {
         let app = App::open(&args.data, args.urls.clone()).await?;
-        enrolment_code(&app, PersonNo(args.person), grids, args.confirm).await
+        let (city, people) = (app.store.grids().await?, app.store.people().await?);
+        if !people.iter().any(|person| person.no.0 == args.person) {
+            return Err(
+                format!("there is no person {}; `gridweave person add` makes one", args.person).into()
+            );
+        }
+        if let Some(unknown) = grids.iter().find(|grid| city.iter().all(|known| known.code != grid.0)) {
+            return Err(
+                format!("the city has no grid {unknown:?}; `gridweave area import` adds grids").into()
+            );
+        }
+        Ok::<_, Box<dyn Error>>(enrolment_code(&app, PersonNo(args.person), grids, args.confirm).await?)
     })?;
     show_code(&code.to_text())
 }

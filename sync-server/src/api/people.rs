@@ -8,12 +8,13 @@ use crate::app::App;
 use crate::auth::person::Signed;
 use crate::auth::policy::Action;
 use crate::store::read_api::{ReplicaRow, dot_pair};
+use crate::store::replica::ReplicaState;
 use crate::store::settle::Order;
 use crate::store::stats::Stats;
 use axum::extract::State;
 use axum::http::HeaderMap;
-use gridweave_core::form::{RecordType, mask};
-use gridweave_core::ids::{Dot, FieldKey, FieldNo, RecordId, Rid};
+use gridweave_core::form::{MaskRule, RecordType, mask};
+use gridweave_core::ids::{Dot, FieldKey, RecordId, Rid};
 use gridweave_core::merge::RecordState;
 use gridweave_core::record::{Change, ChangeKind, SetItem, Write, json, system};
 use gridweave_core::value::Value;
@@ -64,18 +65,15 @@ pub struct Confirmed {
     responses((status = 200, description = "It is admitted.", body = Confirmed)),
     extensions(("x-refusals" = json!({"404": ["not_found"]}))))]
 pub async fn confirm(State(app): State<Arc<App>>, signed: Signed, Path(rid): Path<u32>) -> Answer<Confirmed> {
-    let merged = app.store.confirm_replica(Rid(rid), app.identity_key.clone(), app.now_ms()).await?;
-    let replica = app.store.replica(Rid(rid)).await?.ok_or_else(|| not_found("replica"))?;
-    app.devices.put(&replica);
-    app.store
-        .note_audit(
-            app.now_ms(),
-            Some(signed.person),
-            "confirm_replica",
-            format!("replica {rid}"),
-            String::new(),
-        )
-        .await?;
+    let before = app.store.replica(Rid(rid)).await?.ok_or_else(|| not_found("replica"))?;
+    if before.state != ReplicaState::Unconfirmed {
+        return Ok(Json(Confirmed { rid, merged: 0 }));
+    }
+    // Written down before it is done: nothing is admitted unseen.
+    let (now_ms, object) = (app.now_ms(), format!("device {rid}"));
+    app.store.note_audit(now_ms, Some(signed.person), "confirm_replica", object, String::new()).await?;
+    let merged = app.store.confirm_replica(Rid(rid), app.identity_key.clone(), now_ms).await?;
+    app.devices.put(&app.store.replica(Rid(rid)).await?.ok_or_else(|| not_found("replica"))?);
     Ok(Json(Confirmed { rid, merged }))
 }
 
@@ -132,7 +130,7 @@ pub async fn changes(
     Query(query): Query<LogQuery>,
     headers: HeaderMap,
 ) -> Answer<Vec<ChangeJson>> {
-    let masked = masked(&app, &signed, &headers, format!("log of replica {rid}")).await?;
+    let masked = masked(&app, &signed, &headers, format!("log {rid}")).await?;
     let rows = app.store.log(Rid(rid), query.after, limit(query.limit)).await?;
     let tell = |row: crate::store::read_api::LogRow| {
         let change = Change::decode(&row.bytes).ok();
@@ -332,11 +330,14 @@ pub async fn resolve(
 
 fn value_json(record_type: Option<&RecordType>, key: FieldKey, value: &Value, masked: bool) -> JsonValue {
     let field = record_type.and_then(|t| t.field(key.no));
+    // What is not known cannot be known to be harmless.
+    let rule = field.map_or(MaskRule::All, |field| field.mask);
+    let shown_whole = !masked || key.no < system::FIRST_OWN || rule == MaskRule::None || value.is_null();
     match (field, value) {
-        (Some(field), Value::Text(text)) if masked => JsonValue::String(mask(field.mask, text)),
-        // What is not known cannot be known to be harmless.
-        (None, _) if masked && key.no >= FieldNo(system::FIRST_OWN.0) => JsonValue::Null,
-        _ => json::to_json(value),
+        _ if shown_whole => json::to_json(value),
+        (Some(_), Value::Text(text)) => JsonValue::String(mask(rule, text)),
+        // A date or a code has no part that could be shown.
+        _ => JsonValue::Null,
     }
 }
 

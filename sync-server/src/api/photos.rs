@@ -13,10 +13,11 @@ use gridweave_core::wire::v1::{UploadGrant, UploadGrantReply};
 use gridweave_core::wire::{Bytes, chain};
 use std::sync::Arc;
 
-/// Grants the upload of one photo, or answers its receipt again.
+/// Grants the upload of one photo, or answers its receipt again. A revoked device is granted the photos of what it
+/// handed in before, up to a quota.
 #[utoipa::path(post, path = "/v1/upload-grants", tag = "devices", request_body = UploadGrant,
     responses((status = 200, description = "The grant, or the receipt.", body = UploadGrantReply)),
-    extensions(("x-refusals" = json!({"403": ["retired"], "413": ["photo_size"]}))))]
+    extensions(("x-refusals" = json!({"403": ["retired", "revoked", "quota_used"], "413": ["photo_size"]}))))]
 pub async fn upload_grant(State(app): State<Arc<App>>, request: DeviceRequest) -> Result<Response, ApiError> {
     let ask: UploadGrant = message::read(&request)?;
     if matches!(request.state, ReplicaState::Retired | ReplicaState::Server) {
@@ -33,6 +34,20 @@ pub async fn upload_grant(State(app): State<Arc<App>>, request: DeviceRequest) -
         GrantOutcome::Granted(token) => {
             let begun = app.uploads.get().and_then(|uploads| uploads.begun(request.rid, ask.sha256));
             UploadGrantReply::Granted { token, upload: begun.map(|id| format!("v1/uploads/{id}")) }
+        }
+        GrantOutcome::Revoked => {
+            return Err(ApiError::new(
+                403,
+                "revoked",
+                "this device was revoked: only photos of records that it handed in before are taken",
+            ));
+        }
+        GrantOutcome::QuotaUsed => {
+            return Err(ApiError::new(
+                403,
+                "quota_used",
+                "this revoked device has handed in as many photos as are taken of one",
+            ));
         }
         GrantOutcome::Received => {
             let signature = Bytes(chain::sign_photo_receipt(&app.keys.receipt(), request.rid, ask.sha256));

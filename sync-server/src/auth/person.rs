@@ -28,6 +28,8 @@ pub const IDLE_MS_MAX: i64 = 30 * 60 * 1000;
 pub const SESSION_MS_MAX: i64 = 8 * 60 * 60 * 1000;
 /// Password checks at a time: each takes 19 MiB and a core.
 static CHECKS: Semaphore = Semaphore::const_new(2);
+/// Longest name and password that are looked at, bytes: what is longer is nobody's, and is not kept.
+const TYPED_BYTES_MAX: usize = 256;
 
 /// Someone who is signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,14 +126,17 @@ pub async fn sign_in(
     login: &str,
     typed: &str,
 ) -> Result<NewSession, SignInError> {
-    let (login, now_ms) = (login.trim().to_lowercase(), app.now_ms());
-    let wait_ms = app.sign_ins.wait_ms(&login, now_ms);
-    if wait_ms > 0 {
-        return Err(SignInError::Wait((wait_ms + 999) / 1000));
+    if login.len().max(typed.len()) > TYPED_BYTES_MAX {
+        return Err(SignInError::Wrong);
     }
+    let login = login.trim().to_lowercase();
+    may_try(app, &login)?;
     let known = app.store.credentials(login.clone()).await?.filter(|c| c.role.signs_in());
     let (stored, typed) = (known.as_ref().map(|c| c.password.clone()), typed.to_owned());
     let _permit = CHECKS.acquire().await.map_err(|_| StoreError::Stopped)?;
+    // Others may have failed under this name while this one waited for its turn.
+    may_try(app, &login)?;
+    let now_ms = app.now_ms();
     // An unknown name costs the same work as a known one.
     let fits = tokio::task::spawn_blocking(move || match stored {
         Some(stored) => password::fits(&typed, &stored),
@@ -153,6 +158,13 @@ pub async fn sign_in(
     app.store.begin_web_session(hash(&token), person.no, csrf.clone(), old, now_ms).await?;
     let cookie = set_cookie(app, &hex(&token), SESSION_MS_MAX / 1000);
     Ok(NewSession { cookie, csrf })
+}
+
+fn may_try(app: &App, login: &str) -> Result<(), SignInError> {
+    match app.sign_ins.wait_ms(login, app.now_ms()) {
+        0 => Ok(()),
+        wait_ms => Err(SignInError::Wait((wait_ms + 999) / 1000)),
+    }
 }
 
 /// The header that makes the browser forget its session.

@@ -65,7 +65,8 @@ pub fn is_silent(row: &DeviceRow, now_ms: i64) -> bool {
     row.state == "active" && now_ms - row.heard_ms.unwrap_or(row.enrolled_ms) > SILENT_MS
 }
 
-/// `POST /console/device/{rid}/state`: revoked, or active again.
+/// `POST /console/device/{rid}/state`: revoked, or again what it was before: one that was never confirmed still waits
+/// for that.
 pub async fn set_state(
     State(app): State<Arc<App>>,
     f: Frame,
@@ -74,18 +75,21 @@ pub async fn set_state(
 ) -> Result<Response, Trouble> {
     let rid: Rid = rid.parse().map_err(|_| Trouble::NotFound)?;
     let replica = app.store.replica(rid).await?.ok_or(Trouble::NotFound)?;
-    let (state, action) = match (fields.get("state"), replica.state) {
-        (Some("revoked"), ReplicaState::Active | ReplicaState::Unconfirmed) => {
-            (ReplicaState::Revoked, "revoke_device")
-        }
-        (Some("active"), ReplicaState::Revoked) => (ReplicaState::Active, "admit_device"),
+    let (revokes, action) = match (fields.get("state"), replica.state) {
+        (Some("revoked"), ReplicaState::Active | ReplicaState::Unconfirmed) => (true, "revoke_device"),
+        (Some("active"), ReplicaState::Revoked) => (false, "admit_device"),
         _ => return Err(Trouble::Refused("devices.not_from_here")),
     };
     let reason = fields.get("reason").ok_or(Trouble::Refused("devices.reason_wanted"))?;
     let reason = reason.chars().take(200).collect();
     // Written down before it is done: a device is never revoked unseen.
-    app.store.note_audit(app.now_ms(), Some(f.person()?), action, format!("device {rid}"), reason).await?;
-    app.store.set_replica_state(rid, state).await?;
+    let now_ms = app.now_ms();
+    app.store.note_audit(now_ms, Some(f.person()?), action, format!("device {rid}"), reason).await?;
+    if revokes {
+        app.store.revoke_replica(rid, now_ms).await?;
+    } else {
+        app.store.admit_replica(rid).await?;
+    }
     refresh(&app, rid).await?;
     Ok(Redirect::to("/console/devices").into_response())
 }

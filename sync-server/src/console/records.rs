@@ -7,6 +7,7 @@ use super::frame::{Frame, page};
 use super::trouble::Trouble;
 use super::words::Words;
 use crate::app::App;
+use crate::auth::policy::Action;
 use crate::store::records::{RecordFilter, RecordRow};
 use askama::Template;
 use axum::extract::{RawQuery, State};
@@ -68,6 +69,7 @@ struct RecordsPage {
     grids: Vec<Choice>,
     lives: Vec<Choice>,
     conflicts: bool,
+    may_search: bool,
     text: String,
     lines: Vec<Line>,
     next: Option<i64>,
@@ -86,7 +88,16 @@ pub async fn list(
 }
 
 /// `POST /console/records`: the same with a part of a title.
-pub async fn search(State(app): State<Arc<App>>, f: Frame, asked: Fields) -> Result<Response, Trouble> {
+///
+/// It looks into whole titles, so it would tell what the mask hides: for those who may unmask, and noted like it.
+pub async fn search(State(app): State<Arc<App>>, f: Frame, mut asked: Fields) -> Result<Response, Trouble> {
+    if !f.may(Action::Unmask) {
+        asked.drop("text");
+    }
+    if asked.get("text").is_some() {
+        let (now_ms, nothing) = (app.now_ms(), String::new);
+        app.store.note_audit(now_ms, Some(f.person()?), "search", nothing(), nothing()).await?;
+    }
     show(&app, f, &asked).await
 }
 
@@ -137,6 +148,7 @@ async fn show(app: &App, f: Frame, asked: &Fields) -> Result<Response, Trouble> 
         grids: grid_choices.collect(),
         lives,
         conflicts: filter.conflicts,
+        may_search: f.may(Action::Unmask),
         text: filter.text.unwrap_or_default(),
         next: more.then(|| rows.last().map(|row| row.rev)).flatten(),
         lines: rows.iter().map(|row| Line::new(&words, row)).collect(),

@@ -24,7 +24,11 @@ pub mod records;
 pub mod rekey;
 pub mod replica;
 pub mod restored;
+<<<<<<< HEAD
 mod row;
+=======
+mod revoke;
+>>>>>>> mend
 mod session;
 pub mod sessions_read;
 pub mod settle;
@@ -39,7 +43,8 @@ use std::sync::{Arc, Mutex};
 use tokio::sync::Semaphore;
 
 /// Steps from each version of the tables to the next; a released one is never changed.
-pub const SCHEMA: [&str; 2] = [include_str!("schema.sql"), include_str!("schema_2.sql")];
+pub const SCHEMA: [&str; 3] =
+    [include_str!("schema.sql"), include_str!("schema_2.sql"), include_str!("schema_3.sql")];
 /// Version of the tables; a database of a later one is refused.
 pub const SCHEMA_VERSION: i64 = SCHEMA.len() as i64;
 const READERS: usize = 4;

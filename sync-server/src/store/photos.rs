@@ -1,18 +1,22 @@
 //! Photos: grants to upload them, and who uploaded which.
 
+use super::replica::{self, ReplicaState};
 use super::{Named, Store, StoreError};
 use crate::tus::{Grant, GrantCheck};
 use ed25519_dalek::SigningKey;
 use gridweave_core::ids::{PhotoHash, Rid};
 use gridweave_core::wire::chain;
 use rand::RngExt;
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
 use std::error::Error;
 use std::path::Path;
 
 /// A grant is good for a day.
 const GRANT_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// Most bytes of photos that are taken of a revoked device, each time that it is revoked.
+const REVOKED_BYTES_MAX: i64 = 256 << 20;
 
 /// Answer to a request for a grant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,10 +25,15 @@ pub enum GrantOutcome {
     Granted(String),
     /// This device uploaded that photo before.
     Received,
+    /// The device is revoked, and no change of it that was merged names that photo.
+    Revoked,
+    /// The device is revoked and was granted as much as it may upload.
+    QuotaUsed,
 }
 
 impl Store {
-    /// Grants an upload to one device, for one hash and length.
+    /// Grants an upload to one device, for one hash and length. To a revoked one only for photos of its changes that
+    /// were merged, and only so many bytes.
     pub async fn grant_upload(
         &self,
         device: Rid,
@@ -40,6 +49,12 @@ impl Store {
             if done.is_some() {
                 return Ok(GrantOutcome::Received);
             }
+            let replica = replica::read(conn, device)?.ok_or(StoreError::Corrupt("a replica"))?;
+            if replica.state == ReplicaState::Revoked
+                && let Some(refused) = refused_to_revoked(conn, device, sha256, len, now_ms)?
+            {
+                return Ok(refused);
+            }
             let token: String = rand::rng().random::<[u8; 32]>().iter().map(|b| format!("{b:02x}")).collect();
             conn.execute("DELETE FROM upload_grant WHERE expires_ms < ?1", [now_ms]).named("drop old grants")?;
             conn.execute(
@@ -53,6 +68,38 @@ impl Store {
     }
 }
 
+fn refused_to_revoked(
+    conn: &Connection,
+    device: Rid,
+    sha256: PhotoHash,
+    len: u64,
+    now_ms: i64,
+) -> Result<Option<GrantOutcome>, StoreError> {
+    let named: bool = conn
+        .query_row(
+            "SELECT EXISTS (SELECT 1 FROM photo_claim WHERE rid = ?1 AND hash = ?2)",
+            params![device.0, sha256.0],
+            |row| row.get(0),
+        )
+        .named("look for a photo's record")?;
+    if !named {
+        return Ok(Some(GrantOutcome::Revoked));
+    }
+    // Grants ended with the revocation, so these were all made since. A photo that came counts once.
+    let taken: i64 = conn
+        .query_row(
+            "SELECT coalesce(sum(len), 0) FROM (
+                SELECT hash, len FROM photo WHERE rid = ?1
+                    AND received_ms >= (SELECT at_ms FROM revocation WHERE rid = ?1)
+                UNION SELECT sha256, len FROM upload_grant WHERE rid = ?1 AND sha256 <> ?2 AND expires_ms >= ?3)",
+            params![device.0, sha256.0, now_ms],
+            |row| row.get(0),
+        )
+        .named("count a revoked device's photos")?;
+    let fits = i64::try_from(len).is_ok_and(|len| taken.saturating_add(len) <= REVOKED_BYTES_MAX);
+    Ok((!fits).then_some(GrantOutcome::QuotaUsed))
+}
+
 /// The grants as uploads ask for them, with the key that signs receipts.
 pub struct Granter {
     /// The database.
@@ -61,7 +108,7 @@ pub struct Granter {
     pub receipt: SigningKey,
 }
 
-/// A grant ends with its day and with its device: a revoked one may still hand in what it was granted before, no more.
+/// A grant ends after a day, and when its device is revoked. What a revoked one may upload, it is granted anew.
 impl GrantCheck for Granter {
     async fn check(&self, token: &str) -> Option<Grant> {
         let (hash, now_ms) = (Sha256::digest(token).to_vec(), chrono::Utc::now().timestamp_millis());

@@ -201,16 +201,6 @@ impl Store {
         self.read(move |conn| read(conn, rid)).await
     }
 
-    /// Changes what a replica may do.
-    pub async fn set_replica_state(&self, rid: Rid, state: ReplicaState) -> Result<(), StoreError> {
-        self.write(move |conn| {
-            conn.execute("UPDATE replica SET state = ?2 WHERE rid = ?1", (rid.0, state.name()))
-                .named("change a replica's state")?;
-            Ok(())
-        })
-        .await
-    }
-
     /// Gives a replica these grids and no others.
     pub async fn set_replica_grids(&self, rid: Rid, grids: Vec<GridCode>) -> Result<(), StoreError> {
         self.write(move |conn| set_grids(conn, rid, &grids)).await

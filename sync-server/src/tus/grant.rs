@@ -22,7 +22,7 @@ pub struct Grant {
 
 /// What uploads need from the store of grants.
 pub trait GrantCheck: Send + Sync + 'static {
-    /// The grant behind a token; `None` when it is unknown, expired, or its device revoked.
+    /// The grant behind a token; `None` when it is unknown, expired, or ended with its device's revocation.
     fn check(&self, token: &str) -> impl Future<Output = Option<Grant>> + Send;
 
     /// Notes durably that this device has uploaded this photo, which stands whole under `path`.

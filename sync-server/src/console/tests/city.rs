@@ -2,10 +2,10 @@
 
 use crate::app::App;
 use crate::auth::policy::Role;
-use crate::store::Store;
 use crate::store::city::{City, Keys, NewGrid, NewPerson};
 use crate::store::enrolment::EnrolOutcome;
 use crate::store::push::{PushContext, PushOutcome};
+use crate::store::{Named, Store};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, Response, StatusCode, header};
@@ -15,7 +15,7 @@ use gridweave_core::geo::{Datum, Fix, Point, Provider};
 use gridweave_core::ids::{
     ChainHash, Dot, FieldKey, FieldNo, GridCode, PersonNo, RecordId, ReplicaId, Rid, Seq, TypeNo,
 };
-use gridweave_core::record::{Change, ChangeKind, TypeRef, Write};
+use gridweave_core::record::{Change, ChangeKind, SetEdit, SetItem, TypeRef, Write};
 use gridweave_core::time::Hlc;
 use gridweave_core::value::Value;
 use gridweave_core::wire::Bytes;
@@ -66,6 +66,35 @@ pub struct Page {
     pub status: StatusCode,
     pub html: String,
     pub headers: axum::http::HeaderMap,
+}
+
+impl Pda {
+    fn change(&self, record: RecordId, no: TypeNo, kind: ChangeKind, writes: Vec<Write>) -> Change {
+        let seq = Seq(self.seq + 1);
+        Change {
+            seq,
+            record,
+            record_type: TypeRef { no, version: 1 },
+            kind,
+            hlc: Hlc::from_ms(MORNING_MS + i64::from(self.rid.0) * 1000 + seq.0 as i64 * 60_000),
+            wall_ms: MORNING_MS + seq.0 as i64 * 60_000,
+            mono_ms: 0,
+            boot: 1,
+            gnss_ms: None,
+            author: self.person,
+            fix: Some(Fix {
+                point: place(),
+                accuracy_dm: 52,
+                provider: Provider::Gnss,
+                mock: false,
+                at_ms: MORNING_MS,
+            }),
+            writes,
+            sets: vec![],
+            was: None,
+            unknown: vec![],
+        }
+    }
 }
 
 impl Town {
@@ -147,31 +176,23 @@ impl Town {
         kind: ChangeKind,
         writes: Vec<Write>,
     ) -> Dot {
-        let seq = Seq(pda.seq + 1);
-        let change = Change {
-            seq,
-            record,
-            record_type: TypeRef { no, version: 1 },
-            kind,
-            hlc: Hlc::from_ms(MORNING_MS + i64::from(pda.rid.0) * 1000 + seq.0 as i64 * 60_000),
-            wall_ms: MORNING_MS + seq.0 as i64 * 60_000,
-            mono_ms: 0,
-            boot: 1,
-            gnss_ms: None,
-            author: pda.person,
-            fix: Some(Fix {
-                point: place(),
-                accuracy_dm: 52,
-                provider: Provider::Gnss,
-                mock: false,
-                at_ms: MORNING_MS,
-            }),
-            writes,
-            sets: vec![],
-            was: None,
-            unknown: vec![],
-        };
+        let change = pda.change(record, no, kind, writes);
         self.push_bytes(pda, change.encode()).await
+    }
+
+    /// Saves a new record with photos on a PDA and pushes it at once.
+    pub async fn push_photos(&self, pda: &mut Pda, record: RecordId, adds: Vec<SetItem>) -> Dot {
+        let writes = vec![in_grid(0), text(NAME, "王建国", &[])];
+        let mut change = pda.change(record, TypeNo(1), ChangeKind::Create, writes);
+        change.sets = vec![SetEdit { field: system::PHOTOS, adds, removes: vec![] }];
+        self.push_bytes(pda, change.encode()).await
+    }
+
+    /// Makes a PDA one that a supervisor has yet to confirm.
+    pub async fn unconfirm(&self, pda: &Pda) {
+        let rid = pda.rid.0;
+        let sql = "UPDATE replica SET state = 'unconfirmed' WHERE rid = ?1";
+        self.app.store.write(move |conn| conn.execute(sql, [rid]).named("unconfirm")).await.unwrap();
     }
 
     /// Pushes bytes as a PDA's next change, whatever they are.

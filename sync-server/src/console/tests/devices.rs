@@ -2,9 +2,12 @@
 
 use super::city::*;
 use crate::auth::policy::Role;
+use crate::store::photos::{GrantOutcome, Granter};
 use crate::store::replica::ReplicaState;
+use crate::tus::{GrantCheck, PHOTO_LEN_MAX};
 use axum::http::StatusCode;
-use gridweave_core::ids::ReplicaId;
+use gridweave_core::ids::{PhotoHash, ReplicaId};
+use gridweave_core::record::{ChangeKind, SetItem};
 use gridweave_core::wire::Bytes;
 use gridweave_core::wire::enrol::{Enrol, EnrolmentCode, fingerprint};
 
@@ -34,9 +37,59 @@ async fn only_an_unconfirmed_replica_can_be_confirmed() {
     let browser = town.sign_in(Role::Supervisor).await;
     let path = format!("/console/device/{}/confirm", lin.rid);
     assert_eq!(town.post(&browser, &path, "").await.status, StatusCode::UNPROCESSABLE_ENTITY);
-    town.app.store.set_replica_state(lin.rid, ReplicaState::Unconfirmed).await.unwrap();
+    town.unconfirm(&lin).await;
     assert_eq!(town.post(&browser, &path, "").await.status, StatusCode::SEE_OTHER);
     assert_eq!(town.app.store.replica(lin.rid).await.unwrap().unwrap().state, ReplicaState::Active);
+}
+
+#[tokio::test]
+async fn revoking_and_admitting_is_no_way_round_the_confirmation() {
+    let town = Town::new().await;
+    let mut lin = town.pda("林小红").await;
+    town.unconfirm(&lin).await;
+    town.push(&mut lin, record(1), ChangeKind::Create, vec![in_grid(0), text(NAME, "王建国", &[])]).await;
+    let browser = town.sign_in(Role::Admin).await;
+    let path = format!("/console/device/{}", lin.rid);
+    let state = async || town.app.store.replica(lin.rid).await.unwrap().unwrap().state;
+    town.post(&browser, &format!("{path}/state"), "state=revoked&reason=lost").await;
+    assert_eq!(state().await, ReplicaState::Revoked);
+    town.post(&browser, &format!("{path}/state"), "state=active&reason=found").await;
+    assert_eq!(state().await, ReplicaState::Unconfirmed);
+    let merged = async || town.app.store.record_view(record(1)).await.unwrap().is_some();
+    assert!(!merged().await);
+    let supervisor = town.sign_in(Role::Supervisor).await;
+    town.post(&supervisor, &format!("{path}/confirm"), "").await;
+    assert_eq!(state().await, ReplicaState::Active);
+    assert!(merged().await, "what was held is not stranded");
+}
+
+#[tokio::test]
+async fn a_revoked_device_uploads_photos_of_what_was_merged_before_and_only_so_many() {
+    let town = Town::new().await;
+    let mut lin = town.pda("林小红").await;
+    let (store, hash) = (&town.app.store, |n: u8| PhotoHash([n; 32]));
+    let adds: Vec<_> = (1..=5).map(|n| SetItem::Photo(hash(n))).collect();
+    town.push_photos(&mut lin, record(1), adds).await;
+    let len = PHOTO_LEN_MAX;
+    let grant = async |n| store.grant_upload(lin.rid, hash(n), len, town.app.now_ms()).await.unwrap();
+    let check = async |token: &str| {
+        let receipt = town.app.keys.receipt();
+        Granter { store: store.clone(), receipt }.check(token).await.is_some()
+    };
+    let GrantOutcome::Granted(before) = grant(1).await else { panic!("an active device is granted all") };
+    assert!(matches!(grant(9).await, GrantOutcome::Granted(_)) && check(&before).await);
+
+    assert!(store.revoke_replica(lin.rid, town.app.now_ms()).await.unwrap());
+    assert!(!check(&before).await, "a grant ends with the revocation");
+    assert_eq!(grant(9).await, GrantOutcome::Revoked, "no record that was merged names it");
+    for n in 1..=4 {
+        let GrantOutcome::Granted(token) = grant(n).await else { panic!("photo {n} is granted") };
+        assert!(check(&token).await);
+    }
+    assert_eq!(grant(5).await, GrantOutcome::QuotaUsed);
+    assert!(matches!(grant(4).await, GrantOutcome::Granted(_)), "asked again, it counts once");
+    assert!(store.admit_replica(lin.rid).await.unwrap());
+    assert!(matches!(grant(5).await, GrantOutcome::Granted(_)));
 }
 
 #[tokio::test]
