@@ -10,7 +10,9 @@ use crate::store::photos::Granter;
 use crate::tus::{self, Uploads, UploadsConfig};
 use crate::{api, console};
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::http::header::HOST;
+use axum::http::{HeaderValue, Request};
+use axum::middleware::{from_fn_with_state, map_request};
 use clap::Args;
 use gridweave_core::wire::{PLAIN_BYTES_MAX, WIRE_BYTES_MAX};
 use std::error::Error;
@@ -85,7 +87,18 @@ pub async fn router(app: Arc<App>) -> std::io::Result<Router> {
     tokio::spawn(forget_idle(Arc::downgrade(&app)));
     let routes = api::routes().merge(console::routes()).with_state(app.clone());
     let limited = limits(routes, WIRE_BYTES_MAX, PLAIN_BYTES_MAX).nest("/v1/uploads", tus::router(uploads));
-    Ok(limited.layer(from_fn_with_state(app, count_unproven)))
+    Ok(limited.layer(from_fn_with_state(app, count_unproven)).layer(map_request(with_host)))
+}
+
+/// Gives a request of HTTP/2 the header that one of HTTP/1.1 would have (RFC 9113, 8.3.1): what the browser's `Origin` is
+/// compared with.
+async fn with_host<B>(mut request: Request<B>) -> Request<B> {
+    let authority =
+        request.uri().authority().and_then(|authority| HeaderValue::from_str(authority.as_str()).ok());
+    if let Some(host) = authority.filter(|_| !request.headers().contains_key(HOST)) {
+        request.headers_mut().insert(HOST, host);
+    }
+    request
 }
 
 /// Drops uploads that nobody went on with, once an hour.
@@ -140,4 +153,18 @@ async fn stdin_ended() {
         let _ = ended.send(());
     });
     let _ = wait.await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_request_of_http2_names_its_host_like_any_other() {
+        let host = async |request: Request<()>| with_host(request).await.headers().get(HOST).cloned();
+        let bare = Request::get("https://city.example:8640/console").body(()).unwrap();
+        assert_eq!(host(bare).await.unwrap(), "city.example:8640");
+        let named = Request::get("/console").header(HOST, "127.0.0.1:8640").body(()).unwrap();
+        assert_eq!(host(named).await.unwrap(), "127.0.0.1:8640");
+    }
 }

@@ -1,6 +1,7 @@
 //! The entity as merged for reading: per field one value, with its source, and every other value beside it.
 
-use crate::form::RecordType;
+use crate::form::{Field, RecordType};
+use crate::identity::{Scheme, canonical};
 use crate::ids::{Dot, FieldNo, RecordId};
 use crate::merge::RecordState;
 use crate::time::Hlc;
@@ -27,6 +28,8 @@ pub struct Said {
     pub dot: Dot,
     /// The value.
     pub value: Value,
+    /// What it says, however it was typed.
+    meant: Value,
     rank: u8,
     hlc: Hlc,
 }
@@ -45,9 +48,9 @@ pub struct FieldProfile {
 }
 
 impl FieldProfile {
-    /// Two records disagree. (Two values of one record are its conflict, not a difference.)
+    /// Two records disagree; codes that were only typed differently agree. (Two values of one record are its conflict, not a difference.)
     pub fn differs(&self) -> bool {
-        self.beside.iter().any(|said| said.record != self.value.record && said.value != self.value.value)
+        self.beside.iter().any(|said| said.record != self.value.record && said.meant != self.value.meant)
     }
 }
 
@@ -69,6 +72,7 @@ pub fn profile(sources: &[Source<'_>]) -> Vec<FieldProfile> {
                 let said = Said {
                     record: source.state.record,
                     dot: sibling.dot,
+                    meant: meant(field, &sibling.value),
                     value: sibling.value,
                     rank: rank(source.register, field.owner.as_deref()),
                     hlc: source.state.stamp(sibling.dot).map(|s| s.hlc).unwrap_or_default(),
@@ -85,6 +89,14 @@ pub fn profile(sources: &[Source<'_>]) -> Vec<FieldProfile> {
         Some(FieldProfile { name: name.to_owned(), no, value, beside: said.map(|(_, s)| s).collect() })
     };
     order.into_iter().filter_map(whole).collect()
+}
+
+fn meant(field: &Field, value: &Value) -> Value {
+    let scheme = field.identity.as_ref().and_then(|identity| identity.scheme.parse::<Scheme>().ok());
+    match (scheme, value.as_text()) {
+        (Some(scheme), Some(text)) => Value::text(canonical(scheme, text)),
+        _ => value.clone(),
+    }
 }
 
 fn is_system(no: FieldNo) -> bool {
@@ -169,6 +181,21 @@ mod tests {
         let name = name_of(&[(&a, "field"), (&b, "field"), (&c, "field")]);
         assert!(!name.differs());
         assert_eq!((name.value.value, name.beside.len()), (Value::text("王"), 1));
+    }
+
+    #[test]
+    fn a_code_typed_in_another_way_is_no_difference() {
+        const CITIZEN_ID: u16 = 20;
+        let typed = |n, text: &str| state(n, 1_000, &[(CITIZEN_ID, Value::text(text))]);
+        let differ = |a: &str, b: &str| {
+            let catalog = Catalog::builtin();
+            let record_type = catalog.by_no(TypeNo(1)).unwrap();
+            let (a, b) = (typed(1, a), typed(2, b));
+            let sources = [&a, &b].map(|state| Source { state, record_type, register: "field" });
+            profile(&sources).iter().any(FieldProfile::differs)
+        };
+        assert!(!differ("11010519491231002X", "11010519491231002x"));
+        assert!(differ("11010519491231002X", "110105194912310038"));
     }
 
     #[test]

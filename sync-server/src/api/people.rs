@@ -347,7 +347,7 @@ async fn masked(app: &App, signed: &Signed, headers: &HeaderMap, object: String)
     if !signed.may(Action::Unmask) {
         return Err(ApiError::new(403, "forbidden", "your role does not allow unmasked values"));
     }
-    app.store.note_audit(app.now_ms(), Some(signed.person), "unmask", object, reason).await?;
+    app.store.note_audit(app.now_ms(), Some(signed.person), "read_whole", object, reason).await?;
     Ok(false)
 }
 
@@ -366,4 +366,32 @@ fn not_found(what: &str) -> ApiError {
 
 fn limit(asked: Option<u32>) -> u32 {
     asked.unwrap_or(100).clamp(1, ROWS_MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::NaiveDate;
+    use gridweave_core::form::Catalog;
+    use gridweave_core::ids::TypeNo;
+
+    #[test]
+    fn what_a_field_masks_is_masked_whatever_its_kind() {
+        let catalog = Catalog::builtin();
+        let person = catalog.by_no(TypeNo(1));
+        let masked = person.unwrap().fields.iter().filter(|field| field.mask == MaskRule::All);
+        let mut seen = 0;
+        for field in masked {
+            seen += 1;
+            let key = FieldKey::plain(field.no);
+            for value in
+                [Value::Date(NaiveDate::from_ymd_opt(1901, 2, 3).unwrap()), Value::text("1901-02-03")]
+            {
+                let told = |masked| value_json(person, key, &value, masked).to_string();
+                assert!(told(false).contains("1901"), "{}", field.name);
+                assert!(!told(true).contains("1901"), "{}", field.name);
+            }
+        }
+        assert!(seen > 1, "persons have fields that are masked");
+    }
 }

@@ -208,8 +208,13 @@ pub async fn settle(State(app): State<Arc<App>>, f: Frame, fields: Fields) -> Re
         Some("new") => {
             let grids = app.store.grids().await?;
             let words = Words::new(f.lang, app.store.catalog(), &grids);
-            input::read(&words, view.row.state.record_type.no, key, &fields).map_err(Trouble::Refused)?
+            let typed = input::read(&words, view.row.state.record_type.no, key, &fields);
+            // Nothing typed is a slip more often than a wish to clear the field.
+            typed
+                .and_then(|v| if v.is_null() { Err("settle.empty") } else { Ok(v) })
+                .map_err(Trouble::Refused)?
         }
+        Some("clear") => Value::Null,
         Some(dot) => {
             let dot: Dot = dot.parse().map_err(|_| Trouble::BadForm)?;
             let said = view.change(dot).and_then(|logged| logged.change.value_of(key));

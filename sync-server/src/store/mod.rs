@@ -24,11 +24,8 @@ pub mod records;
 pub mod rekey;
 pub mod replica;
 pub mod restored;
-<<<<<<< HEAD
-mod row;
-=======
 mod revoke;
->>>>>>> mend
+mod row;
 mod session;
 pub mod sessions_read;
 pub mod settle;

@@ -26,7 +26,7 @@ async fn disagreement(town: &Town) -> (Pda, Pda, [Dot; 3]) {
 async fn names(town: &Town) -> Vec<String> {
     let view = town.app.store.record_view(record(1)).await.unwrap().unwrap();
     let register = view.row.state.register(FieldNo(NAME)).unwrap();
-    register.siblings().iter().map(|s| s.value.as_text().unwrap().to_owned()).collect()
+    register.siblings().iter().map(|s| s.value.as_text().unwrap_or_default().to_owned()).collect()
 }
 
 #[tokio::test]
@@ -161,8 +161,13 @@ async fn only_a_value_of_the_screen_can_be_taken_from_it() {
         assert_eq!(page.status, StatusCode::BAD_REQUEST, "{take}");
     }
     let form = format!("record={}&field={NAME}&on_screen={a}&on_screen={b}", record(1));
-    assert_eq!(town.post(&browser, "/console/field", &form).await.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert_eq!(names(&town).await.len(), 2);
+    for take in ["", "&take=new", "&take=new&value="] {
+        let page = town.post(&browser, "/console/field", &format!("{form}{take}")).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{take}");
+    }
+    assert_eq!(names(&town).await.len(), 2, "nothing typed clears nothing");
+    town.post(&browser, "/console/field", &format!("{form}&take=clear")).await;
+    assert_eq!(names(&town).await, [""], "cleared as asked");
 }
 
 #[tokio::test]
