@@ -30,11 +30,14 @@ use crate::store::{
 use crate::sync::http::HttpExchange;
 use crate::sync::run::random;
 use crate::sync::{Cancel, Options, SyncListener, SyncReport, sync};
-use crate::time::Clock;
+use crate::time::{Clock, UtcMs};
 use crate::wire::Exchange;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+
+/// Photos that nothing names are kept for a week.
+const UNCLAIMED_MS: UtcMs = 7 * 24 * 60 * 60 * 1000;
 
 /// The device's fieldbook. Clones are the same one.
 #[derive(Clone)]
@@ -47,7 +50,10 @@ pub struct Fieldbook {
 impl Fieldbook {
     /// Opens the fieldbook in a directory, making it if it is not there.
     pub fn open(dir: &Path, options: &OpenOptions, clock: Arc<dyn Clock>) -> Result<Fieldbook, Error> {
-        let store = Shared::new(Store::open(dir, options)?);
+        let mut store = Store::open(dir, options)?;
+        // Photos of forms that were left without a draft. Where they cannot be discarded, they cost room, nothing more.
+        let _ = store.discard_unclaimed_photos(clock.wall_ms().saturating_sub(UNCLAIMED_MS));
+        let store = Shared::new(store);
         Ok(Fieldbook { store, clock, stall: crate::sync::http::STALL })
     }
 

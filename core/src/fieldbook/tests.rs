@@ -1,6 +1,7 @@
 //! What a worker does, without a network.
 
 use super::{Custody, Fieldbook, SaveRequest};
+use crate::form::system;
 use crate::ids::{FieldKey, FieldNo, GridCode, PersonNo, RecordId, ReplicaId, Rid, TypeNo};
 use crate::record::ChangeKind;
 use crate::store::{Error, Identity, OpenOptions, Refused};
@@ -262,6 +263,38 @@ fn a_form_is_put_aside_taken_up_and_saved_once() {
     let kinds: Vec<ChangeKind> =
         book.record_page(saved.record).unwrap().history.iter().map(|logged| logged.change.kind).collect();
     assert_eq!(kinds, [ChangeKind::Visit, ChangeKind::Edit, ChangeKind::Create]);
+}
+
+#[test]
+fn photos_that_nothing_names_go_after_a_week_when_the_fieldbook_is_opened() {
+    let dir = tempfile::tempdir().unwrap();
+    let start_ms = 1_790_000_000_000;
+    let open_at = |ms| {
+        let clock = Arc::new(TestClock(AtomicI64::new(ms)));
+        Fieldbook::open(dir.path(), &OpenOptions::for_tests(), clock).unwrap()
+    };
+    let book = open_at(start_ms);
+    book.set_identity(identity(), 1).unwrap();
+    let [alone, drafted, saved] = [b"one", b"two", b"tre"].map(|bytes| book.add_photo(bytes).unwrap());
+    let mut form = book.start_form(PERSON, None).unwrap();
+    form.add_photo(system::PHOTOS, drafted).unwrap();
+    book.save_draft(&form, None, None).unwrap();
+    let mut request = SaveRequest::create(PERSON);
+    request.grid = Some(GridCode("44031000100101".into()));
+    request.photos_added = vec![saved];
+    book.save(request).unwrap();
+    drop((form, book));
+    if !cfg!(feature = "sqlcipher") {
+        // A claim that was lost: the change itself still names the photo.
+        let db = rusqlite::Connection::open(dir.path().join("fieldbook.db")).unwrap();
+        db.execute("UPDATE photo SET record = NULL", []).unwrap();
+    }
+
+    let there =
+        |book: &Fieldbook| [alone, drafted, saved].map(|hash| book.store().lock().photo_bytes(hash).is_ok());
+    let day = 24 * 60 * 60 * 1000;
+    assert_eq!(there(&open_at(start_ms + 6 * day)), [true; 3]);
+    assert_eq!(there(&open_at(start_ms + 8 * day)), [false, true, true]);
 }
 
 #[test]

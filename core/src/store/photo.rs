@@ -125,11 +125,18 @@ impl Store {
         Ok(())
     }
 
-    /// Deletes photos that no record claims and no draft can need: older than `before_ms` by this device's clock.
+    /// Deletes photos that no record claims and that neither a change of this log nor a draft names, if they were added
+    /// before `before_ms` by this device's clock.
     pub fn discard_unclaimed_photos(&mut self, before_ms: UtcMs) -> Result<u64, Error> {
         let unclaimed: Vec<PhotoHash> = self
             .conn
-            .prepare_cached("SELECT hash FROM photo WHERE record IS NULL AND added_ms < :before")
+            .prepare_cached(
+                // A change holds the hash itself, a draft its digits.
+                "SELECT hash FROM photo WHERE record IS NULL AND added_ms < :before
+                     AND NOT EXISTS (SELECT 1 FROM change WHERE instr(change.bytes, photo.hash) > 0)
+                     AND NOT EXISTS (SELECT 1 FROM draft
+                                     WHERE instr(draft.form, CAST(lower(hex(photo.hash)) AS BLOB)) > 0)",
+            )
             .and_then(|mut s| {
                 s.query_map(named_params! {":before": before_ms}, |row| row.get("hash").map(PhotoHash))?
                     .collect()

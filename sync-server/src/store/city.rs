@@ -7,7 +7,7 @@ use gridweave_core::ids::{GridCode, PersonNo};
 use gridweave_core::wire::Bytes;
 use gridweave_core::wire::pins::PinsNotice;
 use rand::RngExt;
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use serde::{Deserialize, Serialize};
 use std::io::Write;
 use std::path::Path;
@@ -251,6 +251,20 @@ impl Store {
             Ok(no)
         })
         .await
+    }
+}
+
+/// Whether the city in a data directory is a demo's, read without changing anything there.
+pub fn is_invented(dir: &Path) -> Result<bool, StoreError> {
+    let conn = Connection::open_with_flags(dir.join("gridweave.db"), OpenFlags::SQLITE_OPEN_READ_WRITE)
+        .named("open the database")?;
+    // A demo may end before its city has tables.
+    let begun: bool = conn
+        .query_row("SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'meta')", [], |row| row.get(0))
+        .named("look for a city")?;
+    match begun.then(|| read_city(&conn)) {
+        Some(Err(StoreError::NoCity)) | None => Ok(true),
+        Some(city) => Ok(city?.invented),
     }
 }
 
