@@ -50,6 +50,9 @@ fn play(seed: u64, kills: usize) -> (usize, usize) {
             continue;
         }
         let (pid, args) = &running[dice.random_range(0..running.len())];
+        if args.iter().all(String::is_empty) {
+            continue; // It has ended, and nobody took note yet.
+        }
         let role = args.get(1).map(String::as_str).unwrap_or_default();
         assert!(["serve", "pda"].contains(&role), "an unknown child: {args:?}");
         if kill(*pid) {
