@@ -28,6 +28,7 @@ mod writer;
 
 use gridweave_core::form::Catalog;
 use rusqlite::Connection;
+use rusqlite::config::DbConfig;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use tokio::sync::Semaphore;
@@ -109,6 +110,7 @@ impl Store {
         )
         .named("set up the database")?;
         conn.set_prepared_statement_cache_capacity(128);
+        plan_once(&conn)?;
         migrate(&mut conn)?;
         let mut idle = Vec::new();
         for _ in 0..READERS {
@@ -118,6 +120,8 @@ impl Store {
                     "PRAGMA query_only = ON; PRAGMA busy_timeout = 10000; PRAGMA cache_size = -16384;",
                 )
                 .named("set up a reader")?;
+            reader.set_prepared_statement_cache_capacity(64);
+            plan_once(&reader)?;
             idle.push(reader);
         }
         let readers = Arc::new(Readers { idle: Mutex::new(idle), permits: Semaphore::new(READERS) });
@@ -173,6 +177,11 @@ impl Readers {
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
         self.idle.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
+}
+
+/// Statements are planned once, not anew for each value that is bound to them.
+fn plan_once(conn: &Connection) -> Result<(), StoreError> {
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).named("make plans last").map(drop)
 }
 
 fn migrate(conn: &mut Connection) -> Result<(), StoreError> {
