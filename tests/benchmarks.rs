@@ -19,7 +19,7 @@ fn run(name: &str, n: usize, more: &[&str]) -> Value {
     assert_eq!(report["name"], name);
     assert!(report["unit"].is_string(), "{report}");
     assert_eq!(report["n"], n, "{report}");
-    // So few sessions may take less time than the clock of a process can tell: then there is nothing to divide by.
+    // Processor time comes in steps of 10 ms: with few records a floor may be none, and then there is no ratio.
     let ratio = (report["floor"] != 0.0).then_some(&"ratio");
     for figure in ["value", "floor"].iter().chain(ratio).chain(more) {
         let figure = report[figure].as_f64().unwrap_or_else(|| panic!("{figure} is missing: {report}"));

@@ -1,6 +1,7 @@
 //! The floors: the least that the same work could cost on this machine, measured in the same run.
 
 use crate::record_sql::Recording;
+use rusqlite::config::DbConfig;
 use rusqlite::types::Value;
 use rusqlite::{Connection, Statement};
 use std::path::Path;
@@ -20,6 +21,8 @@ pub const SERVER_PRAGMAS: &str =
 pub fn replay(database: &Path, pragmas: &str, recording: &Recording) -> rusqlite::Result<Duration> {
     let conn = Connection::open(database)?;
     conn.execute_batch(pragmas)?;
+    // As the product does; without it SQLite would plan some statements anew for each run.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     let mut statements: Vec<Statement<'_>> =
         recording.texts.iter().map(|text| conn.prepare(text)).collect::<Result<_, _>>()?;
     let begun = Instant::now();

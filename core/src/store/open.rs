@@ -5,6 +5,7 @@ use crate::form::Catalog;
 use crate::ids::{ChainHash, Seq};
 use crate::time::Hlc;
 use rusqlite::Connection;
+use rusqlite::config::DbConfig;
 use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::sync::Arc;
@@ -76,6 +77,8 @@ fn configure(conn: &Connection, key: Option<&[u8; 32]>) -> Result<(), Error> {
     conn.pragma_update(None, "cache_size", -8192).during("set the cache")?;
     conn.pragma_update(None, "journal_size_limit", 16 << 20).during("bound the journal")?;
     conn.set_prepared_statement_cache_capacity(64);
+    // A statement is planned once, not anew for each value that is bound to it.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).during("make plans last")?;
     Ok(())
 }
 

@@ -34,6 +34,7 @@ mod writer;
 
 use gridweave_core::form::Catalog;
 use rusqlite::Connection;
+use rusqlite::config::DbConfig;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -128,6 +129,7 @@ impl Store {
         )
         .named("set up the database")?;
         conn.set_prepared_statement_cache_capacity(128);
+        plan_once(&conn)?;
         migrate(&mut conn)?;
         let mut idle = Vec::new();
         for _ in 0..READERS {
@@ -137,6 +139,8 @@ impl Store {
                     "PRAGMA query_only = ON; PRAGMA busy_timeout = 10000; PRAGMA cache_size = -16384;",
                 )
                 .named("set up a reader")?;
+            reader.set_prepared_statement_cache_capacity(64);
+            plan_once(&reader)?;
             idle.push(reader);
         }
         let readers = Arc::new(Readers { idle: Mutex::new(idle), permits: Semaphore::new(READERS) });
@@ -201,6 +205,11 @@ fn caught<T>(work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreErr
         tracing::error!("an operation of the store panicked");
         Err(StoreError::Panicked)
     })
+}
+
+/// Statements are planned once, not anew for each value that is bound to them.
+fn plan_once(conn: &Connection) -> Result<(), StoreError> {
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).named("make plans last").map(drop)
 }
 
 fn migrate(conn: &mut Connection) -> Result<(), StoreError> {
