@@ -32,7 +32,7 @@ data class Row(
     val updatedMs: Long,
 )
 
-data class Hits(val total: Long, val more: Boolean, val rows: List<Row>)
+data class Hits(val total: Long, val rows: List<Row>)
 
 data class Draft(val id: Long, val type: Int, val record: String?, val updatedMs: Long)
 

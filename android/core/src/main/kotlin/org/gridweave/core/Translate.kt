@@ -64,7 +64,7 @@ internal fun FieldKey.theirs() = FfiFieldKey(no.toUShort(), instance)
 internal fun FfiRow.ours() =
     Row(record, recordType.no.toInt(), title, grid, alive, conflicts.toInt(), updatedMs)
 
-internal fun FfiHits.ours() = Hits(total.toLong(), more, hits.map { it.ours() })
+internal fun FfiHits.ours() = Hits(total.toLong(), hits.map { it.ours() })
 
 internal fun FfiDraft.ours() = Draft(id, recordType.toInt(), record, updatedMs)
 

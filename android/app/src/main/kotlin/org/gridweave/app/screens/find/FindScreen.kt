@@ -46,7 +46,7 @@ fun FindScreen(state: FindState, on: (FindEvent) -> Unit, go: (Place) -> Unit) {
         item {
             val words = when {
                 hits.total == 0L -> stringResource(R.string.find_none)
-                hits.more -> stringResource(R.string.find_more, hits.total, hits.rows.size)
+                hits.total > hits.rows.size -> stringResource(R.string.find_more, hits.total, hits.rows.size)
                 else -> stringResource(R.string.find_count, hits.total)
             }
             Small(words)
