@@ -9,6 +9,7 @@ use rusqlite::config::DbConfig;
 use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Steps from each version to the next; a released one is never changed.
 const MIGRATIONS: [&str; 1] = [include_str!("fieldbook.sql")];
@@ -38,11 +39,7 @@ impl Store {
         }
         std::fs::create_dir_all(dir.join("photos")).during("make the fieldbook's directory")?;
         let lock = File::create(dir.join("fieldbook.lock")).during("make the fieldbook's lock")?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(Error::InUse),
-            Err(TryLockError::Error(source)) => return Err(Error::Io { what: "lock the fieldbook", source }),
-        }
+        take(&lock)?;
         let mut conn = Connection::open(dir.join("fieldbook.db")).during("open the fieldbook")?;
         configure(&conn, options.key.as_ref())?;
         migrate(&mut conn)?;
@@ -60,6 +57,19 @@ impl Store {
         store.load_grids()?;
         Ok(store)
     }
+}
+
+/// Takes the lock. A process that is being started beside this one holds every open file for a moment, the lock of a
+/// fieldbook just closed among them: so it is tried again for a fifth of a second before it counts as held.
+fn take(lock: &File) -> Result<(), Error> {
+    for _ in 0..20 {
+        match lock.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(10)),
+            Err(TryLockError::Error(source)) => return Err(Error::Io { what: "lock the fieldbook", source }),
+        }
+    }
+    Err(Error::InUse)
 }
 
 fn configure(conn: &Connection, key: Option<&[u8; 32]>) -> Result<(), Error> {
