@@ -140,9 +140,8 @@ impl FromRequest<Arc<App>> for SelfSigned {
 
 impl SelfSigned {
     /// Checks that this replica signed the request with this key; answers the request's counter.
-    pub fn signed_by(&self, key: &[u8], rid: Rid) -> Result<u64, ApiError> {
-        let key = <[u8; 32]>::try_from(key).ok().and_then(|bytes| VerifyingKey::from_bytes(&bytes).ok());
-        let key = key.ok_or_else(unknown)?;
+    pub fn signed_by(&self, bytes: &[u8], rid: Rid) -> Result<u64, ApiError> {
+        let key = key(bytes).ok_or_else(unknown)?;
         self.with_claim(|claim| {
             let is_of = claim.device() == rid.to_string();
             claim.verify(&key).ok().filter(|_| is_of).map(|verified| verified.counter).ok_or_else(unknown)
