@@ -16,7 +16,7 @@ object City {
     private val place = Files.createTempDirectory("gridweave-city").toFile()
     private val data = File(place, "city").path
     val grid = "440310001001001"
-    private val url: String
+    val url: String
     private val session: Pair<String, String>
     private var people = 0
 
@@ -33,8 +33,8 @@ object City {
         session = signIn()
     }
 
-    /** A new worker's number and enrolment code. [confirm]: nobody has to compare fingerprints. */
-    fun worker(name: String, confirm: Boolean = true): String {
+    /** A new worker's enrolment code. [confirm]: nobody has to compare fingerprints; [url]: where her device calls. */
+    fun worker(name: String, confirm: Boolean = true, url: String = this.url): String {
         val said = run("person", "add", "--data", data, "--name", "$name${++people}", "--role", "worker", typed = "$WORD\n")
         val person = said.trim().split(" ").last()
         val args = arrayOf("enrol", "--data", data, "--person", person, "--grids", grid, "--url", url)
@@ -51,6 +51,17 @@ object City {
     }
 
     fun revoke(rid: String) = check(ask("POST", "/console/device/$rid/state", "state=revoked&reason=lost").first == 303)
+
+    /** The supervisor looks at a field in conflict and takes the value that [shown] is part of. */
+    fun settle(record: String, field: Int, shown: String) {
+        val page = ask("GET", "/console/record/$record/field/$field").second
+        val onScreen = Regex("name=\"on_screen\" value=\"([^\"]+)\"").findAll(page).map { it.groupValues[1] }.toList()
+        check(onScreen.size > 1) { "the console shows no conflict" }
+        val side = page.split("<label class=\"card side\">").drop(1).single { shown in it.substringBefore("</label>") }
+        val taken = side.substringAfter("name=\"take\" required value=\"").substringBefore('"')
+        val form = onScreen.joinToString("") { "&on_screen=$it" }
+        check(ask("POST", "/console/field", "record=$record&field=$field&take=$taken$form").first == 303)
+    }
 
     private fun signIn(): Pair<String, String> {
         val connection = open("POST", "/v1/sign-in")

@@ -4,6 +4,7 @@ import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.runBlocking
 import org.gridweave.core.Enrolment
 import org.gridweave.core.Facts
+import org.gridweave.core.Fieldbook
 import org.gridweave.core.Form
 import org.gridweave.core.Progress
 import org.gridweave.core.Report
@@ -37,13 +38,7 @@ class Colleague(name: String) : AutoCloseable {
     }
 
     /** Writes a text into a field of a record, through its form. */
-    fun edit(record: String, item: String, text: String) = runBlocking {
-        val type = book.page(record).row.type
-        book.startForm(type, record).use { form ->
-            form.answer(form.field(item), Value.Text(text))
-            form.save(null, null)
-        }
-    }
+    fun edit(record: String, item: String, text: String) = runBlocking { book.edit(record, item, text) }
 
     /** What a field of a record says here. */
     fun texts(record: String, field: String): List<String> = runBlocking {
@@ -52,11 +47,19 @@ class Colleague(name: String) : AutoCloseable {
         page.fields.first { it.key.no == no }.values.map { it.text.zh }
     }
 
-    private suspend fun Form.field(item: String) = generateSequence(look(null)) { look -> look.next?.let { runBlocking { look(it) } } }
-        .flatMap { it.questions }.first { it.item == item }.key!!
-
     override fun close() {
         book.close()
         directory.deleteRecursively()
     }
 }
+
+/** Writes a text into a field of a record, through its form. */
+suspend fun Fieldbook.edit(record: String, item: String, text: String) {
+    startForm(page(record).row.type, record).use { form ->
+        form.answer(form.field(item), Value.Text(text))
+        form.save(null, null)
+    }
+}
+
+private suspend fun Form.field(item: String) = generateSequence(look(null)) { look -> look.next?.let { runBlocking { look(it) } } }
+    .flatMap { it.questions }.first { it.item == item }.key!!

@@ -111,8 +111,8 @@ class Hands(private val screen: ComposeTestRule) : AutoCloseable {
     }
 
     /** Enrols this device with the code of a new worker, and syncs. */
-    fun enrol(name: String = "安") = apply {
-        type("code", City.worker(name))
+    fun enrol(name: String = "安", url: String = City.url) = apply {
+        type("code", City.worker(name, url = url))
         press(words(R.string.enrol_send))
         sees(words(R.string.safe_never_pulled))
         sync()
@@ -125,6 +125,30 @@ class Hands(private val screen: ComposeTestRule) : AutoCloseable {
         sees(words(R.string.sync_start))
         scrollTo(hasText(words(outcome)))
     }
+
+    /** Runs sync by hand, again and again as a person would, until all is safe at the centre. */
+    fun syncUntilSealed() {
+        press(words(R.string.tab_sync))
+        repeat(20) {
+            press(words(R.string.sync_start))
+            sees(words(R.string.sync_start))
+            if (runBlocking { app.parts().book.safe() }.isSealed) return
+        }
+        throw AssertionError("not safe after twenty runs\n${shown()}")
+    }
+
+    /** Waits for a moment that passes soon, more often than for what stays. */
+    fun during(moment: () -> Boolean) {
+        val late = System.currentTimeMillis() + WAIT_MS
+        while (!moment()) {
+            check(System.currentTimeMillis() < late) { "the moment never came\n${shown()}" }
+            shadowOf(android.os.Looper.getMainLooper()).idle()
+            Thread.sleep(1)
+        }
+    }
+
+    /** Writes a text into a field of a record, past the screens. */
+    fun edit(record: String, item: String, text: String) = runBlocking { app.parts().book.edit(record, item, text) }
 
     /** Captures a hazard up to its last screen. */
     fun fillHazard(place: String, photo: ByteArray? = null) {

@@ -137,13 +137,7 @@ class StoriesTest {
         Colleague("白").use { bai ->
             bai.edit(record, "description", "井盖松动")
             bai.sync()
-            runBlocking {
-                book.startForm(8, record).use { form ->
-                    val asked = form.look(null).questions.first { it.item == "description" }
-                    form.answer(asked.key!!, org.gridweave.core.Value.Text("井盖缺失"))
-                    form.save(null, null)
-                }
-            }
+            hands.edit(record, "description", "井盖缺失")
             hands.sync()
 
             hands.press(hands.words(R.string.tab_today))
