@@ -5,9 +5,11 @@ use crate::auth::limits::{LimitArgs, Limits};
 use crate::auth::throttle::Throttle;
 use crate::store::city::{City, Keys};
 use crate::store::photos::Granter;
+use crate::store::replica::{Replica, ReplicaState};
 use crate::store::{Store, StoreError};
 use crate::tus::Uploads;
 use gridweave_core::form::Catalog;
+use gridweave_core::ids::{PersonNo, Rid};
 use gridweave_core::wire::pins::PinsNotice;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -61,6 +63,22 @@ impl App {
         let pins = pins.map_err(|_| StoreError::Corrupt("the TLS key"))?;
         let limits = Limits::new(limits);
         Ok(Arc::new(App { store, keys, city, devices, identity_key, uploads, limits, sign_ins, pins, urls }))
+    }
+
+    /// Admits a replica that was made after a fork; answers how many changes that it had handed in are merged now, or
+    /// none for one that waits for no such word. Written down before it is done: nothing is admitted unseen.
+    pub async fn confirm_replica(&self, rid: Rid, by: PersonNo) -> Result<Option<u32>, StoreError> {
+        let waits = |replica: &Replica| replica.state == ReplicaState::Unconfirmed;
+        if !self.store.replica(rid).await?.is_some_and(|replica| waits(&replica)) {
+            return Ok(None);
+        }
+        let (now_ms, object) = (self.now_ms(), format!("device {rid}"));
+        self.store.note_audit(now_ms, Some(by), "confirm_replica", object, String::new()).await?;
+        let merged = self.store.confirm_replica(rid, self.identity_key.clone(), now_ms).await?;
+        if let Some(replica) = self.store.replica(rid).await? {
+            self.devices.put(&replica);
+        }
+        Ok(Some(merged))
     }
 
     /// The server's wall clock, UTC milliseconds.

@@ -8,7 +8,6 @@ use crate::app::App;
 use crate::auth::person::Signed;
 use crate::auth::policy::Action;
 use crate::store::read_api::{ReplicaRow, dot_pair};
-use crate::store::replica::ReplicaState;
 use crate::store::settle::Order;
 use crate::store::stats::Stats;
 use axum::extract::State;
@@ -65,15 +64,8 @@ pub struct Confirmed {
     responses((status = 200, description = "It is admitted.", body = Confirmed)),
     extensions(("x-refusals" = json!({"404": ["not_found"]}))))]
 pub async fn confirm(State(app): State<Arc<App>>, signed: Signed, Path(rid): Path<u32>) -> Answer<Confirmed> {
-    let before = app.store.replica(Rid(rid)).await?.ok_or_else(|| not_found("replica"))?;
-    if before.state != ReplicaState::Unconfirmed {
-        return Ok(Json(Confirmed { rid, merged: 0 }));
-    }
-    // Written down before it is done: nothing is admitted unseen.
-    let (now_ms, object) = (app.now_ms(), format!("device {rid}"));
-    app.store.note_audit(now_ms, Some(signed.person), "confirm_replica", object, String::new()).await?;
-    let merged = app.store.confirm_replica(Rid(rid), app.identity_key.clone(), now_ms).await?;
-    app.devices.put(&app.store.replica(Rid(rid)).await?.ok_or_else(|| not_found("replica"))?);
+    app.store.replica(Rid(rid)).await?.ok_or_else(|| not_found("replica"))?;
+    let merged = app.confirm_replica(Rid(rid), signed.person).await?.unwrap_or(0);
     Ok(Json(Confirmed { rid, merged }))
 }
 

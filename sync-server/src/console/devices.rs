@@ -101,15 +101,8 @@ pub async fn confirm(
     Path(rid): Path<String>,
 ) -> Result<Response, Trouble> {
     let rid: Rid = rid.parse().map_err(|_| Trouble::NotFound)?;
-    let replica = app.store.replica(rid).await?.ok_or(Trouble::NotFound)?;
-    if replica.state != ReplicaState::Unconfirmed {
-        return Err(Trouble::Refused("devices.not_from_here"));
-    }
-    let now_ms = app.now_ms();
-    let object = format!("device {rid}");
-    app.store.note_audit(now_ms, Some(f.person()?), "confirm_replica", object, String::new()).await?;
-    app.store.confirm_replica(rid, app.identity_key.clone(), now_ms).await?;
-    refresh(&app, rid).await?;
+    app.store.replica(rid).await?.ok_or(Trouble::NotFound)?;
+    app.confirm_replica(rid, f.person()?).await?.ok_or(Trouble::Refused("devices.not_from_here"))?;
     Ok(Redirect::to("/console/devices").into_response())
 }
 

@@ -183,9 +183,7 @@ pub(super) struct Tally {
 }
 
 fn head_is_signed(replica: &Replica, last: Seq, hash: ChainHash, signature: &[u8]) -> bool {
-    let key = <[u8; 32]>::try_from(replica.device_key.as_slice())
-        .ok()
-        .and_then(|bytes| ed25519_dalek::VerifyingKey::from_bytes(&bytes).ok());
+    let key = crate::auth::device::key(&replica.device_key);
     key.is_some_and(|key| {
         gridweave_core::wire::chain::head_is_signed(&key, replica.rid, last, hash, signature)
     })

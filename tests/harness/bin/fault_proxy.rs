@@ -37,7 +37,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
             Job::Faults => {}
         }
         let faults = proxy.faults();
-        println!("{}", json!({ "faults": faults.total(), "cut": faults.cut_requests + faults.cut_answers, "lost": faults.lost_answers }));
+        println!(
+            "{}",
+            json!({ "faults": faults.total(), "cut": faults.cut_requests + faults.cut_answers, "lost": faults.lost_answers })
+        );
     }
     Ok(())
 }
