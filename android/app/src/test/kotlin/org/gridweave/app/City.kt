@@ -13,29 +13,49 @@ import javax.net.ssl.X509TrustManager
 /** A real city for the stories: made with the operator's own commands, served over TLS by the real server. */
 object City {
     private val server = checkNotNull(System.getenv("GRIDWEAVE_SERVER")) { "GRIDWEAVE_SERVER names the server" }
-    private val place = Files.createTempDirectory("gridweave-city").toFile()
-    private val data = File(place, "city").path
+    private var made: Made? = null
+    private val now get() = made ?: Made().also { made = it }
     val grid = "440310001001001"
-    val url: String
-    private val session: Pair<String, String>
-    private var people = 0
+    val url get() = now.url
 
-    init {
-        val areas = File(checkNotNull(System.getProperty("gridweave.repository")), "schemas/area-tree.example.geojson")
-        run("init", "--data", data, "--organisation", "坪山区（测试）", "--recovery-key", File(place, "key").path)
-        run("area", "import", "--data", data, areas.path)
-        run("person", "add", "--data", data, "--name", "督导员", "--role", "supervisor", "--login", "su", typed = "$WORD\n")
-        // It ends with its standard input, so it never outlives the tests.
-        val command = listOf(server, "serve", "--tls", "--data", data, "--listen", "127.0.0.1:0", "--until-stdin-ends")
-        val process = ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start()
-        url = process.inputStream.bufferedReader().readLine().removePrefix("serving ").substringBefore(' ')
-        Runtime.getRuntime().addShutdownHook(Thread { process.outputStream.close(); place.deleteRecursively() })
-        session = signIn()
+    /** Ends the city; the next who asks gets a new one, in which nobody has done anything. */
+    fun leave() {
+        made?.close()
+        made = null
+    }
+
+    /** A city with its server process and a supervisor. */
+    private class Made : AutoCloseable {
+        val place = Files.createTempDirectory("gridweave-city").toFile()
+        val data = File(place, "city").path
+        var people = 0
+        private val process: Process
+        val url: String
+        val session by lazy { signIn() }
+
+        init {
+            val areas = File(checkNotNull(System.getProperty("gridweave.repository")), "schemas/area-tree.example.geojson")
+            run("init", "--data", data, "--organisation", "坪山区（测试）", "--recovery-key", File(place, "key").path)
+            run("area", "import", "--data", data, areas.path)
+            run("person", "add", "--data", data, "--name", "督导员", "--role", "supervisor", "--login", "su", typed = "$WORD\n")
+            // It ends with its standard input, so it never outlives the tests.
+            val command = listOf(server, "serve", "--tls", "--data", data, "--listen", "127.0.0.1:0", "--until-stdin-ends")
+            process = ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start()
+            url = process.inputStream.bufferedReader().readLine().removePrefix("serving ").substringBefore(' ')
+            Runtime.getRuntime().addShutdownHook(Thread(::close))
+        }
+
+        override fun close() {
+            process.outputStream.close()
+            process.waitFor()
+            place.deleteRecursively()
+        }
     }
 
     /** A new worker's enrolment code. [confirm]: nobody has to compare fingerprints; [url]: where her device calls. */
-    fun worker(name: String, confirm: Boolean = true, url: String = this.url): String {
-        val said = run("person", "add", "--data", data, "--name", "$name${++people}", "--role", "worker", typed = "$WORD\n")
+    fun worker(name: String, confirm: Boolean = true, url: String = City.url): String {
+        val data = now.data
+        val said = run("person", "add", "--data", data, "--name", "$name${++now.people}", "--role", "worker", typed = "$WORD\n")
         val person = said.trim().split(" ").last()
         val args = arrayOf("enrol", "--data", data, "--person", person, "--grids", grid, "--url", url)
         return run(*args, *(if (confirm) arrayOf("--confirm") else emptyArray())).trim().lines().last()
@@ -73,8 +93,8 @@ object City {
 
     private fun ask(method: String, path: String, form: String? = null): Pair<Int, String> {
         val connection = open(method, path)
-        connection.setRequestProperty("Cookie", session.first)
-        connection.setRequestProperty("X-CSRF", session.second)
+        connection.setRequestProperty("Cookie", now.session.first)
+        connection.setRequestProperty("X-CSRF", now.session.second)
         if (form != null) {
             connection.setRequestProperty("Content-Type", "application/x-www-form-urlencoded")
             connection.outputStream.use { it.write(form.toByteArray()) }
@@ -102,11 +122,12 @@ object City {
     }
 
     private fun run(vararg args: String, typed: String = ""): String {
-        val errors = File.createTempFile("said", ".txt", place)
+        val errors = File.createTempFile("gridweave-said", ".txt")
         val process = ProcessBuilder(server, *args).redirectError(errors).start()
         process.outputStream.use { it.write(typed.toByteArray()) }
         val said = process.inputStream.bufferedReader().readText()
         check(process.waitFor(60, TimeUnit.SECONDS) && process.exitValue() == 0) { "$args: ${errors.readText()}" }
+        errors.delete()
         return said
     }
 

@@ -19,6 +19,9 @@ import androidx.compose.ui.test.junit4.ComposeTestRule
 import androidx.compose.ui.test.performClick
 import androidx.compose.ui.test.performScrollToNode
 import androidx.compose.ui.test.performTextReplacement
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.async
 import kotlinx.coroutines.job
 import kotlinx.coroutines.runBlocking
 import org.robolectric.Robolectric
@@ -190,7 +193,10 @@ class Hands(private val screen: ComposeTestRule) : AutoCloseable {
     /** Whatever the hands began has reached the core. */
     private fun settle() {
         screen.waitForIdle()
-        val parts = runBlocking { app.parts() }
+        // Asked beside: the app may be opening the field book just now, and that ends on this thread.
+        val asked = CoroutineScope(Dispatchers.IO).async { app.parts() }
+        screen.waitUntil(WAIT_MS) { asked.isCompleted }
+        val parts = runBlocking { asked.await() }
         screen.waitUntil(WAIT_MS) { parts.scope.coroutineContext.job.children.none() }
     }
 

@@ -29,7 +29,10 @@ class NetworkStoriesTest {
     private val book get() = runBlocking { hands.app.parts().book }
 
     @After
-    fun close() = hands.close()
+    fun close() {
+        hands.close()
+        City.leave()
+    }
 
     @Test
     fun `over a network that cuts and loses answers everything arrives once`() = BadNetwork().use { network ->

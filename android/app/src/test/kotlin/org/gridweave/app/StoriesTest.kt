@@ -35,7 +35,10 @@ class StoriesTest {
     private val book get() = runBlocking { hands.app.parts().book }
 
     @After
-    fun close() = hands.close()
+    fun close() {
+        hands.close()
+        City.leave()
+    }
 
     @Test
     fun `a device is enrolled by a typed code after a supervisor compared its fingerprint`() {
