@@ -3,6 +3,10 @@
 //! A coordinate without its datum is a wrong one: WGS-84 and GCJ-02 lie some 600 m apart in Shenzhen. Readings are
 //! stored raw with their datum; conversion is for display only.
 
+mod average;
+
+pub use average::{Average, average};
+
 /// Degrees times 10⁷: about one centimetre, exact in integers.
 pub type DegE7 = i32;
 

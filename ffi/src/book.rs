@@ -187,6 +187,16 @@ impl Fieldbook {
         Ok(self.book.safe()?.into())
     }
 
+    /// Records of which something is on this device alone, the longest waiting first.
+    pub fn waiting(&self) -> Result<Vec<fieldbook::Waiting>, FieldbookError> {
+        Ok(self.book.waiting()?)
+    }
+
+    /// How this device is doing, as lines to send to whoever helps: nothing personal. `about`: the app's own lines.
+    pub fn diagnostics(&self, about: Vec<String>) -> Result<String, FieldbookError> {
+        Ok(self.book.diagnostics(&about)?)
+    }
+
     /// The last runs of sync, newest first.
     pub fn sessions(&self, max: u32) -> Result<Vec<SessionRow>, FieldbookError> {
         Ok(self.book.sessions(max)?)

@@ -60,6 +60,39 @@ pub struct Safe {
     pub is_sealed: bool,
     /// One line to read out, as the console shows it; none before the first receipt or while not sealed.
     pub seal: Option<String>,
+    /// How far the server's clock was ahead of this device's at the last sync, milliseconds; none before the first.
+    pub clock_offset_ms: Option<i64>,
+    /// The server's last receipt.
+    pub receipt: Option<Receipt>,
+}
+
+/// What the server signed for last.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct Receipt {
+    /// Changes of this device up to this number are durable there.
+    pub durable_seq: u64,
+    /// First eight digits of the log's chain hash at that place.
+    pub hash: String,
+    /// When, UTC milliseconds by the server's clock.
+    pub server_ms: i64,
+}
+
+type Waiting = fieldbook::Waiting;
+/// A record of which something is on this device alone.
+#[uniffi::remote(Record)]
+pub struct Waiting {
+    record: RecordId,
+    record_type: TypeNo,
+    /// One line that names it.
+    title: String,
+    /// Changes that have no receipt.
+    changes: u32,
+    /// Photos that have none.
+    photos: u32,
+    /// Their bytes together.
+    photo_bytes: u64,
+    /// Since when the oldest change waits; none where only photos do.
+    since_ms: Option<i64>,
 }
 
 type SessionRow = store::SessionRow;
@@ -107,6 +140,12 @@ impl From<fieldbook::Safe> for Safe {
             quarantined: safe.quarantined.into_iter().map(Logged::from).collect(),
             held: safe.held,
             pulled_all_ms: safe.pulled_all_ms,
+            clock_offset_ms: safe.clock_offset_ms,
+            receipt: safe.receipt.map(|receipt| Receipt {
+                durable_seq: receipt.durable_seq.0,
+                hash: receipt.hash.to_string().chars().take(8).collect(),
+                server_ms: receipt.server_ms,
+            }),
         }
     }
 }

@@ -97,6 +97,21 @@ pub struct Fix {
     at_ms: i64,
 }
 
+type Average = geo::Average;
+/// A point averaged from several readings: how many it is made of, and how many were left out.
+#[uniffi::remote(Record)]
+pub struct Average {
+    fix: Fix,
+    used: u32,
+    rejected: u32,
+}
+
+/// One point out of the readings of a device that stands still, in the order they came; jumps are left out.
+#[uniffi::export]
+pub fn average_fixes(readings: Vec<Fix>) -> Option<Average> {
+    geo::average(&readings)
+}
+
 /// A text in the product's two languages, and in further ones where a form brings them.
 #[derive(Debug, Clone, PartialEq, uniffi::Record)]
 pub struct Words {

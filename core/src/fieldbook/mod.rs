@@ -6,6 +6,7 @@
 mod actions;
 mod clock;
 mod compose;
+mod diagnostics;
 mod duplicates;
 mod enrol;
 mod forms;
@@ -13,6 +14,7 @@ mod page;
 mod safe;
 #[cfg(test)]
 mod tests;
+mod waiting;
 
 pub use clock::SystemClock;
 pub use compose::SaveRequest;
@@ -20,6 +22,7 @@ pub use duplicates::Duplicates;
 pub use enrol::Enrolment;
 pub use page::{Custody, Difference, EntityRecord, PageField, PagePhoto, PageValue, RecordPage};
 pub use safe::Safe;
+pub use waiting::Waiting;
 
 use crate::ids::{PhotoHash, RecordId, TypeNo};
 use crate::merge::RecordState;

@@ -27,6 +27,8 @@ pub struct Safe {
     pub pulled_all_ms: Option<UtcMs>,
     /// The server's last receipt.
     pub receipt: Option<Receipt>,
+    /// How far the server's clock was ahead of this device's at the last sync, milliseconds; none before the first.
+    pub clock_offset_ms: Option<i64>,
 }
 
 impl Safe {
@@ -49,7 +51,8 @@ impl Fieldbook {
     pub fn safe(&self) -> Result<Safe, Error> {
         let now_ms = self.clock.wall_ms();
         let store = self.store.lock();
-        let offset_ms = store.clock_offset_ms()?.unwrap_or(0);
+        let clock_offset_ms = store.clock_offset_ms()?;
+        let offset_ms = clock_offset_ms.unwrap_or(0);
         let (saved_today, received_today) = store.saved_since(day_start_ms(now_ms, offset_ms))?;
         Ok(Safe {
             saved_today,
@@ -60,6 +63,7 @@ impl Fieldbook {
             held: store.is_held()?,
             pulled_all_ms: store.pulled_all_ms()?,
             receipt: store.last_receipt()?,
+            clock_offset_ms,
         })
     }
 }

@@ -12,12 +12,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 const PERSON: TypeNo = TypeNo(1);
-const NAME: FieldKey = FieldKey::plain(FieldNo(16));
-const CITIZEN_ID: FieldKey = FieldKey::plain(FieldNo(20));
-const PHONE: FieldKey = FieldKey::plain(FieldNo(31));
+pub(super) const NAME: FieldKey = FieldKey::plain(FieldNo(16));
+pub(super) const CITIZEN_ID: FieldKey = FieldKey::plain(FieldNo(20));
+pub(super) const PHONE: FieldKey = FieldKey::plain(FieldNo(31));
 const ADDRESS: FieldKey = FieldKey::plain(FieldNo(34));
 /// A number from the published specimens: nobody born in 1900 bears it.
-const CODE: &str = "11010119000101009X";
+pub(super) const CODE: &str = "11010119000101009X";
 
 struct TestClock(AtomicI64);
 impl Clock for TestClock {
@@ -50,7 +50,7 @@ fn identity() -> Identity {
     }
 }
 
-fn open(dir: &std::path::Path) -> Fieldbook {
+pub(super) fn open(dir: &std::path::Path) -> Fieldbook {
     let clock = Arc::new(TestClock(AtomicI64::new(1_790_000_000_000)));
     let book = Fieldbook::open(dir, &OpenOptions::for_tests(), clock).unwrap();
     if book.identity().is_err() {
@@ -59,7 +59,7 @@ fn open(dir: &std::path::Path) -> Fieldbook {
     book
 }
 
-fn create(book: &Fieldbook, answers: &[(FieldKey, &str)]) -> RecordId {
+pub(super) fn create(book: &Fieldbook, answers: &[(FieldKey, &str)]) -> RecordId {
     let mut request = SaveRequest::create(PERSON);
     request.answers = answers.iter().map(|(key, text)| (*key, Value::text(*text))).collect();
     request.grid = Some(GridCode("44031000100101".into()));

@@ -1,0 +1,113 @@
+//! What waits to be handed in, by record: the queue that a worker looks at.
+
+use super::Fieldbook;
+use crate::ids::{RecordId, TypeNo};
+use crate::store::Error;
+use crate::time::UtcMs;
+use std::collections::BTreeMap;
+
+/// A record of which something is on this device alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// Which record.
+    pub record: RecordId,
+    /// Its type.
+    pub record_type: TypeNo,
+    /// One line that names it; empty where nothing is shown of it.
+    pub title: String,
+    /// Changes that have no receipt.
+    pub changes: u32,
+    /// Photos that have none.
+    pub photos: u32,
+    /// Their bytes together.
+    pub photo_bytes: u64,
+    /// Since when the oldest change waits, by this device's clock; none where only photos do.
+    pub since_ms: Option<UtcMs>,
+}
+
+impl Fieldbook {
+    /// Records of which something is on this device alone, the longest waiting first, those with photos alone last.
+    pub fn waiting(&self) -> Result<Vec<Waiting>, Error> {
+        let store = self.store.lock();
+        let mut queue = Queue::default();
+        for logged in store.outbox()? {
+            let waiting = queue.of(logged.change.record, logged.change.record_type.no);
+            waiting.changes += 1;
+            waiting.since_ms.get_or_insert(logged.saved_ms);
+        }
+        for photo in store.photos_pending()? {
+            let Some(record) = photo.record else { continue };
+            let waiting = queue.of(record, TypeNo(0));
+            waiting.photos += 1;
+            waiting.photo_bytes += photo.len;
+        }
+        for waiting in &mut queue.rows {
+            if let Some(row) = store.shown_row(waiting.record)? {
+                waiting.title = row.title;
+                waiting.record_type = row.record_type.no;
+            }
+        }
+        Ok(queue.rows)
+    }
+}
+
+/// Records in the order in which they were first named.
+#[derive(Default)]
+struct Queue {
+    rows: Vec<Waiting>,
+    places: BTreeMap<RecordId, usize>,
+}
+
+impl Queue {
+    fn of(&mut self, record: RecordId, record_type: TypeNo) -> &mut Waiting {
+        let at = *self.places.entry(record).or_insert(self.rows.len());
+        if at == self.rows.len() {
+            let (title, changes, photos, photo_bytes, since_ms) = (String::new(), 0, 0, 0, None);
+            self.rows.push(Waiting { record, record_type, title, changes, photos, photo_bytes, since_ms });
+        }
+        &mut self.rows[at]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{CITIZEN_ID, CODE, NAME, PHONE, create, open};
+    use super::super::{Fieldbook, SaveRequest};
+    use crate::ids::TypeNo;
+    use crate::record::ChangeKind;
+    use crate::value::Value;
+
+    fn book_with_work(dir: &std::path::Path) -> Fieldbook {
+        let book = open(dir);
+        let first = create(&book, &[(NAME, "王小明"), (CITIZEN_ID, CODE), (PHONE, "555-010-1234")]);
+        create(&book, &[(NAME, "李四")]);
+        let photo = book.add_photo(b"a picture").unwrap();
+        let mut edit = SaveRequest::change(TypeNo(1), first, ChangeKind::Edit);
+        edit.answers = vec![(NAME, Value::text("王大明"))];
+        edit.photos_added = vec![photo];
+        book.save(edit).unwrap();
+        book
+    }
+
+    #[test]
+    fn what_waits_is_told_by_record_the_oldest_first() {
+        let dir = tempfile::tempdir().unwrap();
+        let queue = book_with_work(dir.path()).waiting().unwrap();
+        let told: Vec<_> = queue.iter().map(|w| (&*w.title, w.changes, w.photos, w.photo_bytes)).collect();
+        assert_eq!(told, [("王大明", 2, 1, 9), ("李四", 1, 0, 0)]);
+        assert!(queue[0].since_ms < queue[1].since_ms, "since the first of its changes");
+        assert_eq!(queue[0].record_type, TypeNo(1));
+    }
+
+    #[test]
+    fn diagnostics_tell_numbers_and_nothing_personal() {
+        let dir = tempfile::tempdir().unwrap();
+        let text = book_with_work(dir.path()).diagnostics(&["0.1.0".into(), "a PDA".into()]).unwrap();
+        for line in ["app 1: a PDA", "changes waiting: 3", "photos waiting: 1", "records: 2", "replica: 1"] {
+            assert!(text.lines().any(|told| told == line), "{line} in\n{text}");
+        }
+        for personal in ["王", "李四", "测试", CODE, "555"] {
+            assert!(!text.contains(personal), "{personal} in\n{text}");
+        }
+    }
+}
