@@ -52,11 +52,17 @@ interface Fieldbook : AutoCloseable {
 
     suspend fun resumeDraft(id: Long): Form
 
+    /** Records of which something is on this device alone, the longest waiting first. */
+    suspend fun waiting(): List<Waiting>
+
+    /** How this device is doing, as lines without anything personal; [about] are the app's own. */
+    suspend fun diagnostics(about: List<String>): String
+
     /** The last runs of sync, newest first. */
     suspend fun runs(max: Int): List<Run>
 
-    /** Starts a run of sync and returns at once. */
-    suspend fun startSync(facts: Facts, heard: SyncHeard): SyncHandle
+    /** Starts a run of sync and returns at once. Without [photos] these wait for another run. */
+    suspend fun startSync(facts: Facts, heard: SyncHeard, photos: Boolean = true): SyncHandle
 }
 
 /** A form being filled in. The core decides what is asked; see [Look]. */

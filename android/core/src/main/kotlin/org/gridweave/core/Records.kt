@@ -47,6 +47,23 @@ data class Safe(
     val pulledAllMs: Long?,
     val isSealed: Boolean,
     val seal: String?,
+    /** How far the server's clock was ahead of this device's at the last sync; none before the first. */
+    val clockOffsetMs: Long? = null,
+    val receipt: Receipt? = null,
+)
+
+/** What the server signed for last: changes up to [durable], at [serverMs] by its clock. */
+data class Receipt(val durable: Long, val hash: String, val serverMs: Long)
+
+/** A record of which something is on this device alone; [sinceMs] is none where only photos wait. */
+data class Waiting(
+    val record: String,
+    val type: Int,
+    val title: String,
+    val changes: Int,
+    val photos: Int,
+    val photoBytes: Long,
+    val sinceMs: Long?,
 )
 
 /** A change of the own log. */

@@ -65,10 +65,15 @@ class RustFieldbook private constructor(
         form(book.resumeDraft(id), record)
     }
 
+    override suspend fun waiting() = told { book.waiting().map { it.ours() } }
+
+    override suspend fun diagnostics(about: List<String>) = told { book.diagnostics(about) }
+
     override suspend fun runs(max: Int) = told { book.sessions(max.toUInt()).map { it.ours() } }
 
-    override suspend fun startSync(facts: Facts, heard: SyncHeard): SyncHandle = told {
+    override suspend fun startSync(facts: Facts, heard: SyncHeard, photos: Boolean): SyncHandle = told {
         val options = SyncOptions(
+            photos = photos,
             app = facts.app,
             battery = facts.battery?.toUByte(),
             network = facts.network,

@@ -32,6 +32,7 @@ import org.gridweave.ffi.Stage as FfiStage
 import org.gridweave.ffi.SyncReport as FfiReport
 import org.gridweave.ffi.Unfinished as FfiUnfinished
 import org.gridweave.ffi.Value as FfiValue
+import org.gridweave.ffi.Waiting as FfiWaiting
 import org.gridweave.ffi.Words as FfiWords
 
 internal fun FieldbookException.ours(): Trouble = when (this) {
@@ -78,7 +79,12 @@ internal fun FfiSafe.ours(words: (FfiValue) -> Words) = Safe(
     pulledAllMs = pulledAllMs,
     isSealed = isSealed,
     seal = seal,
+    clockOffsetMs = clockOffsetMs,
+    receipt = receipt?.let { Receipt(it.durableSeq.toLong(), it.hash, it.serverMs) },
 )
+
+internal fun FfiWaiting.ours() =
+    Waiting(record, recordType.toInt(), title, changes.toInt(), photos.toInt(), photoBytes.toLong(), sinceMs)
 
 internal fun FfiLogged.ours(words: (FfiValue) -> Words): Logged {
     val said = writes.map { Said(it.field.ours(), words(it.value)) }

@@ -1,11 +1,39 @@
 package org.gridweave.platform
 
+import android.content.BroadcastReceiver
 import android.content.Context
+import android.content.Intent
+import android.content.IntentFilter
 import android.net.ConnectivityManager
+import android.net.Network
 import android.net.NetworkCapabilities
 import android.os.BatteryManager
 import android.os.Build
 import android.os.StatFs
+import kotlinx.coroutines.channels.awaitClose
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.callbackFlow
+import kotlinx.coroutines.flow.conflate
+import kotlinx.coroutines.flow.distinctUntilChanged
+import kotlinx.coroutines.flow.flowOf
+
+/** Room on the device. Records are small and always saved; pictures wait until there is room. */
+enum class Room { ENOUGH, LOW, NONE_FOR_PHOTOS }
+
+/** What the free storage is enough for. */
+fun roomIn(freeMib: Int) = when {
+    freeMib < NO_PHOTOS_MIB -> Room.NONE_FOR_PHOTOS
+    freeMib < LOW_MIB -> Room.LOW
+    else -> Room.ENOUGH
+}
+
+private const val LOW_MIB = 200
+private const val NO_PHOTOS_MIB = 50
+
+/** How the device is doing at one moment; [battery] in percent. */
+data class Health(val network: String, val battery: Int?, val storageFreeMib: Int) {
+    val room get() = roomIn(storageFreeMib)
+}
 
 /** How the device is doing. */
 interface DeviceState {
@@ -20,6 +48,9 @@ interface DeviceState {
 
     /** What this is, for the supervisor. */
     fun name(): String
+
+    /** How it is doing, from now on: each change of network, battery or storage. */
+    fun health(): Flow<Health> = flowOf(Health(network(), battery(), storageFreeMib()))
 }
 
 /** The device's own word. */
@@ -43,6 +74,33 @@ class SystemState(private val context: Context) : DeviceState {
         val free = StatFs(context.filesDir.path).availableBytes / (1024 * 1024)
         return free.coerceAtMost(Int.MAX_VALUE.toLong()).toInt()
     }
+
+    override fun health(): Flow<Health> = callbackFlow {
+        fun tell() {
+            trySend(Health(network(), battery(), storageFreeMib()))
+        }
+        val manager = context.getSystemService(ConnectivityManager::class.java)
+        val networks = object : ConnectivityManager.NetworkCallback() {
+            override fun onCapabilitiesChanged(network: Network, can: NetworkCapabilities) = tell()
+
+            override fun onLost(network: Network) = tell()
+        }
+        manager.registerDefaultNetworkCallback(networks)
+        val receiver = object : BroadcastReceiver() {
+            override fun onReceive(context: Context, intent: Intent) = tell()
+        }
+        @Suppress("DEPRECATION") // the system tells it still, and nothing else does
+        val filter = IntentFilter(Intent.ACTION_BATTERY_CHANGED).apply {
+            addAction(Intent.ACTION_DEVICE_STORAGE_LOW)
+            addAction(Intent.ACTION_DEVICE_STORAGE_OK)
+        }
+        context.registerReceiver(receiver, filter)
+        tell()
+        awaitClose {
+            context.unregisterReceiver(receiver)
+            manager.unregisterNetworkCallback(networks)
+        }
+    }.conflate().distinctUntilChanged()
 
     override fun name() = "${Build.MANUFACTURER} ${Build.MODEL}, Android ${Build.VERSION.RELEASE}"
 }

@@ -2,22 +2,32 @@ package org.gridweave.platform
 
 import android.Manifest
 import android.annotation.SuppressLint
+import android.content.BroadcastReceiver
 import android.content.Context
+import android.content.Intent
+import android.content.IntentFilter
 import android.content.pm.PackageManager
 import android.location.LocationListener
 import android.location.LocationManager
 import android.os.Build
 import android.os.Bundle
 import android.os.Looper
+import android.provider.Settings
+import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.channels.awaitClose
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.callbackFlow
+import kotlinx.coroutines.flow.flatMapLatest
+import kotlinx.coroutines.flow.onStart
 import android.location.Location as AndroidLocation
 
 /** Where the device is. */
 interface Location {
     /** What is known of the place, from now on and while it is collected. */
     fun standing(): Flow<Standing>
+
+    /** The developer options are on: with them, positions can be made up. */
+    fun developerOptions(): Boolean = false
 }
 
 /** What is known of the place. */
@@ -38,15 +48,39 @@ data class Reading(
     val accuracyM: Float,
     val satellites: Boolean,
     val mock: Boolean,
+    /** When, by the device's wall clock, which may be wrong. */
     val atMs: Long,
+    /** When, in nanoseconds since the device started: the one time that nobody can set. */
+    val elapsedNanos: Long = 0,
+    /** What the satellites' clocks said; none for a reading of the network. */
+    val gnssMs: Long? = null,
+    /** Metres a second, where it is known. */
+    val speedMps: Float? = null,
 )
 
 /** The receiver, through the framework alone. A device with a dead receiver still has the network's idea of the place. */
 class DeviceLocation(private val context: Context) : Location {
     private val manager = context.getSystemService(LocationManager::class.java)
 
+    override fun developerOptions() =
+        Settings.Global.getInt(context.contentResolver, Settings.Global.DEVELOPMENT_SETTINGS_ENABLED, 0) != 0
+
+    @OptIn(ExperimentalCoroutinesApi::class)
+    override fun standing(): Flow<Standing> = switched().onStart { emit(Unit) }.flatMapLatest { readings() }
+
+    /** The receiver was switched on or off in the system's settings. */
+    private fun switched(): Flow<Unit> = callbackFlow {
+        val receiver = object : BroadcastReceiver() {
+            override fun onReceive(context: Context, intent: Intent) {
+                trySend(Unit)
+            }
+        }
+        context.registerReceiver(receiver, IntentFilter(LocationManager.PROVIDERS_CHANGED_ACTION))
+        awaitClose { context.unregisterReceiver(receiver) }
+    }
+
     @SuppressLint("MissingPermission") // asked first
-    override fun standing(): Flow<Standing> = callbackFlow {
+    private fun readings(): Flow<Standing> = callbackFlow {
         val allowed = context.checkSelfPermission(Manifest.permission.ACCESS_FINE_LOCATION)
         val providers = PROVIDERS.filter { it in manager.allProviders && manager.isProviderEnabled(it) }
         if (allowed != PackageManager.PERMISSION_GRANTED || providers.isEmpty()) {
@@ -83,7 +117,18 @@ private fun AndroidLocation.reading(): Reading? {
     if (!hasAccuracy()) return null
     @Suppress("DEPRECATION") // the only one before Android 12
     val mock = if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.S) isMock else isFromMockProvider
-    return Reading(latitude, longitude, accuracy, provider == LocationManager.GPS_PROVIDER, mock, time)
+    val satellites = provider == LocationManager.GPS_PROVIDER
+    return Reading(
+        latitude,
+        longitude,
+        accuracy,
+        satellites,
+        mock,
+        atMs = time,
+        elapsedNanos = elapsedRealtimeNanos,
+        gnssMs = time.takeIf { satellites && !mock },
+        speedMps = if (hasSpeed()) speed else null,
+    )
 }
 
 private fun listener(onLocation: (AndroidLocation) -> Unit) = object : LocationListener {

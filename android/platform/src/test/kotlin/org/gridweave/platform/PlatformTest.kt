@@ -2,6 +2,7 @@ package org.gridweave.platform
 
 import android.Manifest
 import android.app.Application
+import android.content.Intent
 import android.location.LocationManager
 import android.net.ConnectivityManager
 import android.net.NetworkCapabilities
@@ -67,7 +68,9 @@ class PlatformTest {
         val readings = heard.filterIsInstance<Standing.Here>().map { it.reading }
         assertEquals(Standing.Searching, heard.first())
         assertEquals("the network's place waits", listOf(22.691, 22.8), readings.map { it.latitude })
-        assertEquals(Reading(22.691, 114.347, 4.5f, satellites = true, mock = false, atMs = 10_000), readings[0])
+        val first = Reading(22.691, 114.347, 4.5f, true, false, 10_000, 10_000_000_000, gnssMs = 10_000, speedMps = null)
+        assertEquals(first, readings[0])
+        assertEquals("the network has no satellites' clock", null, readings[1].gnssMs)
     }
 
     @Test
@@ -85,6 +88,28 @@ class PlatformTest {
         shadowOf(manager).setActiveNetworkInfo(null)
         assertEquals("none", state.network())
         assertTrue(state.storageFreeMib() >= 0)
+        assertEquals(listOf(Room.ENOUGH, Room.LOW, Room.NONE_FOR_PHOTOS), listOf(200, 199, 49).map(::roomIn))
+    }
+
+    @Test
+    fun `changes of network and battery are told as they happen`() {
+        val heard = mutableListOf<Health>()
+        val job = Job()
+        CoroutineScope(Dispatchers.Unconfined + job).launch { SystemState(app).health().collect(heard::add) }
+        shadowOf(app.getSystemService(BatteryManager::class.java))
+            .setIntProperty(BatteryManager.BATTERY_PROPERTY_CAPACITY, 9)
+        app.sendBroadcast(Intent(Intent.ACTION_BATTERY_CHANGED))
+        shadowOf(Looper.getMainLooper()).idle()
+        assertEquals(9, heard.last().battery)
+        val manager = app.getSystemService(ConnectivityManager::class.java)
+        val told = shadowOf(manager).networkCallbacks.single()
+        val lost = checkNotNull(manager.activeNetwork)
+        shadowOf(manager).setDefaultNetworkActive(false)
+        shadowOf(manager).setActiveNetworkInfo(null)
+        told.onLost(lost)
+        assertEquals("none", heard.last().network)
+        job.cancel()
+        assertTrue("nobody listens any more", shadowOf(manager).networkCallbacks.isEmpty())
     }
 
     @Test
@@ -99,7 +124,7 @@ class PlatformTest {
     @Test
     fun `choices are kept, unknown words count as not chosen`() {
         assertEquals(Chosen(), KeptChoices(app).chosen)
-        val chosen = Chosen(Language.ENGLISH, Look.SUNLIGHT, 150)
+        val chosen = Chosen(Language.ENGLISH, Look.SUNLIGHT, 150, false, true, true)
         KeptChoices(app).chosen = chosen
         assertEquals(chosen, KeptChoices(app).chosen)
         app.getSharedPreferences("choices", 0).edit().putString("look", "SEPIA").apply()
