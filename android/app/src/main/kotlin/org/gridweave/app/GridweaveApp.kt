@@ -11,12 +11,19 @@ import kotlinx.coroutines.withContext
 import org.gridweave.core.Fieldbook
 import org.gridweave.core.RustFieldbook
 import org.gridweave.core.Trouble
+import org.gridweave.platform.BroadcastScanner
+import org.gridweave.platform.Camera
 import org.gridweave.platform.Choices
+import org.gridweave.platform.DeviceCamera
 import org.gridweave.platform.DeviceLocation
+import org.gridweave.platform.DeviceManaged
 import org.gridweave.platform.DeviceState
+import org.gridweave.platform.Frame
 import org.gridweave.platform.KeptChoices
 import org.gridweave.platform.KeyFile
 import org.gridweave.platform.Location
+import org.gridweave.platform.Managed
+import org.gridweave.platform.Scanner
 import org.gridweave.platform.SystemState
 import java.io.File
 
@@ -34,7 +41,28 @@ open class GridweaveApp : Application() {
         val directory = File(filesDir, "fieldbook").apply { mkdirs() }
         val book = RustFieldbook.open(directory.path, KeyFile(this).bytes())
         val version = packageManager.getPackageInfo(packageName, 0).versionName.orEmpty()
-        return Parts(book, location(), state(), version, ::read)
+        val saving = SavingBook(book) { services.jobs.soon(services.chosen) }
+        return Parts(saving, location(), services.device, version, ::read, services)
+    }
+
+    /** What there is beside the field book. */
+    val services: Services by lazy {
+        val managed = managed()
+        val choices = choicesOf(this)
+        val chosen = { choices.chosen.under(managed.now) }
+        Services(camera(), scanner(managed), managed, choices, state(), SyncJobs(this), Notices(this, chosen), ::decode)
+    }
+
+    override fun onCreate() {
+        super.onCreate()
+        services.jobs.arm(services.chosen)
+    }
+
+    /** The parts, where they can be had without a person; none where somebody has to unlock them first. */
+    open suspend fun openForSync(): Parts? = try {
+        parts()
+    } catch (_: Trouble) {
+        null
     }
 
     /** Lets go of the field book; the next one to ask opens it again. */
@@ -49,6 +77,18 @@ open class GridweaveApp : Application() {
     /** How it is doing. */
     protected open fun state(): DeviceState = SystemState(this)
 
+    /** The camera at the back. */
+    protected open fun camera(): Camera = DeviceCamera()
+
+    /** The scanner that is built in. */
+    protected open fun scanner(managed: Managed): Scanner = BroadcastScanner(this) { managed.now.scanner }
+
+    /** What the organisation sets. */
+    protected open fun managed(): Managed = DeviceManaged(this)
+
+    /** Reads a code off a frame of the camera; none where there is none. */
+    protected open fun decode(frame: Frame): String? = null
+
     private suspend fun read(uri: String): ByteArray? = withContext(Dispatchers.IO) {
         contentResolver.openInputStream(Uri.parse(uri))?.use { it.readBytes() }
     }
@@ -61,6 +101,7 @@ class Parts(
     val device: DeviceState,
     val version: String,
     val read: suspend (uri: String) -> ByteArray?,
+    val services: Services,
 ) {
     /** For work that goes on when its screen is left. */
     val scope = CoroutineScope(SupervisorJob() + Dispatchers.Main.immediate)

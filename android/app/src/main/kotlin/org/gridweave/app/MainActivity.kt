@@ -1,50 +1,60 @@
 package org.gridweave.app
 
 import android.content.Context
-import android.content.res.Configuration
 import android.os.Bundle
+import android.view.KeyEvent
 import androidx.activity.ComponentActivity
 import androidx.activity.compose.setContent
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.setValue
+import androidx.lifecycle.Lifecycle
+import androidx.lifecycle.lifecycleScope
+import androidx.lifecycle.repeatOnLifecycle
+import kotlinx.coroutines.launch
 import org.gridweave.app.ui.GridweaveTheme
 import org.gridweave.platform.Chosen
-import org.gridweave.platform.Language
-import java.util.Locale
+import org.gridweave.platform.DeviceManaged
 
 /** The one window. */
 class MainActivity : ComponentActivity() {
-    private val choices by lazy { choicesOf(this) }
+    private val services get() = (application as GridweaveApp).services
     private var chosen by mutableStateOf(Chosen())
 
     override fun attachBaseContext(base: Context) {
-        val locale = when (choicesOf(base).chosen.language) {
-            Language.SYSTEM -> null
-            Language.CHINESE -> Locale.SIMPLIFIED_CHINESE
-            Language.ENGLISH -> Locale.ENGLISH
-        }
-        super.attachBaseContext(locale?.let { base.inLocale(it) } ?: base)
+        val chosen = choicesOf(base).chosen.under(DeviceManaged(base.applicationContext ?: base).now)
+        super.attachBaseContext(base.speaking(chosen.language))
     }
 
     override fun onCreate(savedInstanceState: Bundle?) {
         super.onCreate(savedInstanceState)
-        chosen = choices.chosen
+        chosen = services.chosen
+        lifecycleScope.launch {
+            repeatOnLifecycle(Lifecycle.State.STARTED) { services.managed.settings().collect { hold() } }
+        }
         setContent {
             GridweaveTheme(chosen) { Root(application as GridweaveApp, chosen, ::choose) }
         }
     }
 
     private fun choose(new: Chosen) {
-        val inOtherWords = new.language != chosen.language
-        choices.chosen = new
-        chosen = new
+        services.choose(new)
+        hold()
+    }
+
+    /** Draws with what holds now. */
+    private fun hold() {
+        val now = services.chosen
+        if (now == chosen) return
+        val inOtherWords = now.language != chosen.language
+        chosen = now
+        services.jobs.arm(now)
         if (inOtherWords) recreate()
     }
 
-    private fun Context.inLocale(locale: Locale): Context {
-        val configuration = Configuration(resources.configuration)
-        configuration.setLocale(locale)
-        return createConfigurationContext(configuration)
+    /** A scanner that types does so wherever no field has the keys. */
+    override fun dispatchKeyEvent(event: KeyEvent): Boolean {
+        val typing = currentFocus?.onCheckIsTextEditor() == true
+        return (!typing && services.codesWanted && services.wedge.takes(event)) || super.dispatchKeyEvent(event)
     }
 }

@@ -13,6 +13,7 @@ import androidx.compose.runtime.getValue
 import androidx.compose.runtime.mutableIntStateOf
 import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.remember
+import androidx.compose.runtime.saveable.rememberSaveable
 import androidx.compose.runtime.saveable.rememberSaveableStateHolder
 import androidx.compose.runtime.setValue
 import androidx.compose.ui.Alignment
@@ -26,19 +27,29 @@ import androidx.lifecycle.viewmodel.initializer
 import androidx.lifecycle.viewmodel.viewModelFactory
 import org.gridweave.app.screens.conflicts.ConflictsModel
 import org.gridweave.app.screens.conflicts.ConflictsScreen
+import org.gridweave.app.screens.enrol.EnrolEvent
 import org.gridweave.app.screens.enrol.EnrolModel
 import org.gridweave.app.screens.enrol.EnrolScreen
+import org.gridweave.app.screens.enrol.EnrolState
+import org.gridweave.app.screens.find.FindEvent
 import org.gridweave.app.screens.find.FindModel
 import org.gridweave.app.screens.find.FindScreen
+import org.gridweave.app.screens.form.FormEvent
 import org.gridweave.app.screens.form.FormModel
 import org.gridweave.app.screens.form.FormScreen
 import org.gridweave.app.screens.form.NewModel
 import org.gridweave.app.screens.form.NewScreen
+import org.gridweave.app.screens.form.text
+import org.gridweave.app.screens.photo.PhotoModel
+import org.gridweave.app.screens.photo.PhotoScreen
 import org.gridweave.app.screens.record.RecordModel
 import org.gridweave.app.screens.record.RecordScreen
+import org.gridweave.app.screens.scan.ScanEvent
+import org.gridweave.app.screens.scan.ScanModel
+import org.gridweave.app.screens.scan.ScanScreen
 import org.gridweave.app.screens.settings.SettingsEvent
+import org.gridweave.app.screens.settings.SettingsModel
 import org.gridweave.app.screens.settings.SettingsScreen
-import org.gridweave.app.screens.settings.SettingsState
 import org.gridweave.app.screens.sync.SyncModel
 import org.gridweave.app.screens.sync.SyncScreen
 import org.gridweave.app.screens.today.TodayModel
@@ -46,6 +57,7 @@ import org.gridweave.app.screens.today.TodayScreen
 import org.gridweave.app.ui.MainButton
 import org.gridweave.app.ui.Notice
 import org.gridweave.app.ui.Page
+import org.gridweave.app.ui.TakeCodes
 import org.gridweave.app.ui.words
 import org.gridweave.core.Trouble
 import org.gridweave.platform.Chosen
@@ -79,11 +91,39 @@ fun Root(app: GridweaveApp, chosen: Chosen, choose: (Chosen) -> Unit) {
                 val model = model("enrol") { EnrolModel(open) }
                 val state by model.state.collectAsStateWithLifecycle()
                 LaunchedEffect(state.enrolled) { if (state.enrolled) enrolled = true }
-                EnrolScreen(state, model::on)
+                EnrolOrScan(open.services, state, model::on)
             }
             else -> Screens(open, chosen, choose)
         }
     }
+}
+
+/** Before there is a way back: scanning lies over enrolment. */
+@Composable
+private fun EnrolOrScan(services: Services, state: EnrolState, on: (EnrolEvent) -> Unit) {
+    var scanning by rememberSaveable { mutableStateOf(false) }
+    var opened by rememberSaveable { mutableIntStateOf(0) }
+    TakeCodes(services.codes) { code ->
+        scanning = false
+        on(EnrolEvent.Typed(code))
+    }
+    if (!scanning || state.pending != null) {
+        val scan = {
+            opened++
+            scanning = true
+        }
+        return EnrolScreen(state, scan, on)
+    }
+    BackHandler { scanning = false }
+    val model = model("scan $opened") { ScanModel(services) }
+    val seen = model.shown()
+    LaunchedEffect(seen.found) {
+        seen.found?.let {
+            scanning = false
+            on(EnrolEvent.Typed(it))
+        }
+    }
+    ScanScreen(seen, model::on, model::open) { scanning = false }
 }
 
 @Composable
@@ -95,7 +135,7 @@ private fun Screens(parts: Parts, chosen: Chosen, choose: (Chosen) -> Unit) {
     BackHandler(place != Place.Today) { stack.back() }
     CompositionLocalProvider(LocalViewModelStoreOwner provides stack.owner(place)) {
         // A form stays the same screen when it becomes a draft.
-        kept.SaveableStateProvider(if (place is Place.Form) place.copy(draft = null).text() else place.text()) {
+        kept.SaveableStateProvider(place.key()) {
             Show(place, parts, stack, chosen, choose)
         }
     }
@@ -110,7 +150,23 @@ private fun Show(place: Place, parts: Parts, stack: Stack, chosen: Chosen, choos
         }
         Place.Find -> {
             val model = model("find") { FindModel(parts) }
+            Answers(stack) { model.on(FindEvent.Typed(it.said)) }
+            TakeCodes(parts.services.codes) { model.on(FindEvent.Typed(it)) }
             FindScreen(model.shown(), model::on, stack::go)
+        }
+        is Place.Scan -> {
+            val model = model("scan") { ScanModel(parts.services) }
+            val state = model.shown()
+            LaunchedEffect(state.found) { state.found?.let { stack.answer(Answer(Answer.SCAN, place.asker, it)) } }
+            TakeCodes(parts.services.codes) { model.on(ScanEvent.Heard(it)) }
+            ScanScreen(state, model::on, model::open, stack::back)
+        }
+        is Place.Photo -> {
+            val model = model("photo") { PhotoModel(parts, place.taken) }
+            val state = model.shown()
+            LaunchedEffect(state.taken) { if (state.taken != place.taken) stack.taken(place, state.taken) }
+            val use = { hash: String -> stack.answer(Answer(Answer.PHOTO, place.asker, hash)) }
+            PhotoScreen(state, model::on, model::open, model::photo, use, stack::back)
         }
         Place.New -> {
             val model = model("new") { NewModel(parts) }
@@ -120,11 +176,11 @@ private fun Show(place: Place, parts: Parts, stack: Stack, chosen: Chosen, choos
             val model = model("sync") { SyncModel(parts) }
             SyncScreen(model.shown(), model::on, stack::go)
         }
-        Place.Settings -> SettingsScreen(
-            SettingsState(chosen, parts.version),
-            { if (it is SettingsEvent.Choose) choose(it.chosen) },
-            stack::go,
-        )
+        Place.Settings -> {
+            val model = model("settings") { SettingsModel(parts) }
+            val state = model.shown().copy(chosen = chosen)
+            SettingsScreen(state, { if (it is SettingsEvent.Choose) choose(it.chosen) }, stack::go)
+        }
         is Place.Record -> {
             val model = model("record") { RecordModel(parts, place.record) }
             RecordScreen(model.shown(), model::on, stack::go, stack::back, model::photo)
@@ -138,9 +194,29 @@ private fun Show(place: Place, parts: Parts, stack: Stack, chosen: Chosen, choos
             val state = model.shown()
             LaunchedEffect(state.draft) { state.draft?.takeIf { it != place.draft }?.let { stack.kept(place, it) } }
             LaunchedEffect(state.saved) { state.saved?.let { stack.replace(Place.Record(it)) } }
-            FormScreen(state, model::on, stack::back, model::photo)
+            Answers(stack) { model.on(FormEvent.Brought(it)) }
+            TakeCodes(parts.services.codes) { model.on(FormEvent.Heard(it)) }
+            FormScreen(
+                state,
+                { event ->
+                    when (event) {
+                        is FormEvent.Scan -> stack.go(Place.Scan(event.field.text()))
+                        is FormEvent.Photograph -> stack.go(Place.Photo(event.field.text(), null))
+                        else -> model.on(event)
+                    }
+                },
+                stack::back,
+                model::photo,
+            )
         }
     }
+}
+
+/** Gives what screens above brought back to the one that asked. */
+@Composable
+private fun Answers(stack: Stack, give: (Answer) -> Unit) {
+    val came by stack.answers.collectAsStateWithLifecycle()
+    LaunchedEffect(came) { stack.takeAnswers().forEach(give) }
 }
 
 /** A place's own model: made anew for each place, kept over a rotation. */

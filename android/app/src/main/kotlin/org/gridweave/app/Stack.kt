@@ -27,6 +27,19 @@ sealed interface Place {
     /** A form; [draft] once it was put aside. [nonce] tells two forms apart that are begun alike. */
     data class Form(val type: Int, val record: String?, val draft: Long?, val nonce: Long) : Place
 
+    /** Reads a code for [asker], the part of the screen below that it answers. */
+    data class Scan(val asker: String) : Place
+
+    /** Takes a photo for [asker]; [taken] once there is one to look at. */
+    data class Photo(val asker: String, val taken: String?) : Place
+
+    /** Names the screen whatever becomes of it while it is open: a form that is put aside, a photo that is taken. */
+    fun key(): String = when (this) {
+        is Form -> copy(draft = null).text()
+        is Photo -> copy(taken = null).text()
+        else -> text()
+    }
+
     fun text(): String = when (this) {
         Today -> "today"
         Find -> "find"
@@ -35,6 +48,8 @@ sealed interface Place {
         Settings -> "settings"
         is Record -> "record/$record"
         is Conflicts -> "conflicts/${record.orEmpty()}"
+        is Scan -> "scan/$asker"
+        is Photo -> "photo/$asker/${taken.orEmpty()}"
         is Form -> "form/$type/${record.orEmpty()}/${draft ?: ""}/$nonce"
     }
 
@@ -48,10 +63,20 @@ sealed interface Place {
             return when (parts[0]) {
                 "record" -> Record(parts[1])
                 "conflicts" -> Conflicts(parts[1].ifEmpty { null })
+                "scan" -> Scan(parts[1])
+                "photo" -> Photo(parts[1], parts[2].ifEmpty { null })
                 "form" -> Form(parts[1].toInt(), parts[2].ifEmpty { null }, parts[3].toLongOrNull(), parts[4].toLong())
                 else -> TABS.find { it.text() == parts[0] } ?: Today
             }
         }
+    }
+}
+
+/** What a screen brings back to the one below: a `scan`ned code or the hash of a `photo`. */
+data class Answer(val kind: String, val asker: String, val said: String) {
+    companion object {
+        const val SCAN = "scan"
+        const val PHOTO = "photo"
     }
 }
 
@@ -61,6 +86,9 @@ class Stack(private val saved: SavedStateHandle) : ViewModel() {
 
     /** Texts of the places, the shown one last. */
     val places: StateFlow<List<String>> = saved.getStateFlow(PLACES, listOf(Place.Today.text()))
+
+    /** What screens above brought back and nobody took yet, three texts each. */
+    val answers: StateFlow<List<String>> = saved.getStateFlow(ANSWERS, emptyList())
 
     private class Owner : ViewModelStoreOwner {
         override val viewModelStore = ViewModelStore()
@@ -80,6 +108,23 @@ class Stack(private val saved: SavedStateHandle) : ViewModel() {
     fun kept(form: Place.Form, draft: Long) =
         set(places.value.map { if (it == form.text()) form.copy(draft = draft).text() else it })
 
+    /** The photo has been taken: from now on the screen is about it. */
+    fun taken(photo: Place.Photo, taken: String?) =
+        set(places.value.map { if (it == photo.text()) photo.copy(taken = taken).text() else it })
+
+    /** Goes back with what the screen below asked for. */
+    fun answer(answer: Answer) {
+        saved[ANSWERS] = ArrayList(answers.value + listOf(answer.kind, answer.asker, answer.said))
+        back()
+    }
+
+    /** The answers that came back, each once. */
+    fun takeAnswers(): List<Answer> {
+        val came = answers.value.chunked(3) { (kind, asker, said) -> Answer(kind, asker, said) }
+        if (came.isNotEmpty()) saved[ANSWERS] = ArrayList<String>()
+        return came
+    }
+
     private fun set(places: List<String>) {
         saved[PLACES] = ArrayList(places)
         val stay = places.map { key(Place.of(it)) }.toSet()
@@ -88,9 +133,10 @@ class Stack(private val saved: SavedStateHandle) : ViewModel() {
 
     override fun onCleared() = stores.values.forEach { it.viewModelStore.clear() }
 
-    private fun key(place: Place) = if (place is Place.Form) place.copy(draft = null).text() else place.text()
+    private fun key(place: Place) = place.key()
 
     private companion object {
         const val PLACES = "places"
+        const val ANSWERS = "answers"
     }
 }

@@ -1,8 +1,10 @@
 package org.gridweave.app
 
+import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.asStateFlow
+import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.update
 import kotlinx.coroutines.launch
 import org.gridweave.core.Facts
@@ -27,17 +29,17 @@ class SyncRuns(private val parts: Parts) {
     private var handle: SyncHandle? = null
     val now: StateFlow<SyncNow> = mutable.asStateFlow()
 
-    fun start() {
-        if (mutable.value.running) return
-        mutable.update { SyncNow(running = true, ended = it.ended) }
-        parts.scope.launch {
-            val device = parts.device
-            val facts = Facts(parts.version, device.battery(), device.network(), device.storageFreeMib())
-            try {
-                handle = parts.book.startSync(facts, Heard())
-            } catch (trouble: Trouble) {
-                mutable.update { it.copy(running = false, trouble = trouble) }
-            }
+    /** Starts a run that the person asked for; its progress is told above the screens, too. */
+    fun start() = begin(byHand = true)
+
+    /** Runs to the end, or waits for the run that is going on. A caller that is cancelled ends the run. */
+    suspend fun run(): SyncNow {
+        begin(byHand = false)
+        return try {
+            now.first { !it.running }
+        } catch (cancelled: CancellationException) {
+            cancel()
+            throw cancelled
         }
     }
 
@@ -45,10 +47,42 @@ class SyncRuns(private val parts: Parts) {
         handle?.cancel()
     }
 
-    private inner class Heard : SyncHeard {
-        override fun progress(progress: Progress) = mutable.update { it.copy(progress = progress) }
+    private fun begin(byHand: Boolean) {
+        if (mutable.value.running) return
+        mutable.update { SyncNow(running = true, ended = it.ended) }
+        parts.scope.launch {
+            val device = parts.device
+            val facts = Facts(parts.version, device.battery(), device.network(), device.storageFreeMib())
+            try {
+                handle = parts.book.startSync(facts, Heard(byHand), parts.services.photosNow())
+            } catch (trouble: Trouble) {
+                mutable.update { it.copy(running = false, trouble = trouble) }
+            }
+        }
+    }
 
-        override fun finished(report: Report) =
+    private inner class Heard(private val byHand: Boolean) : SyncHeard {
+        override fun progress(progress: Progress) {
+            mutable.update { it.copy(progress = progress) }
+            if (byHand) parts.services.notices.progress(progress)
+        }
+
+        override fun finished(report: Report) {
+            parts.services.notices.progressEnded()
             mutable.update { it.copy(running = false, progress = null, report = report, ended = it.ended + 1) }
+            parts.scope.launch { after(report) }
+        }
+    }
+
+    /** Tells what needs the person, and sees to photos that wait for another network. */
+    private suspend fun after(report: Report) {
+        val services = parts.services
+        try {
+            val safe = parts.book.safe()
+            services.notices.needed(report, parts.book.conflicts().size)
+            if (safe.photosPending > 0 && services.chosen.photosOnWifiOnly) services.jobs.photosOnWifi(services.chosen)
+        } catch (_: Trouble) {
+            return // the screens say so when they look
+        }
     }
 }

@@ -1,9 +1,17 @@
 package org.gridweave.app
 
+import android.content.Context
+import android.view.View
 import kotlinx.coroutines.flow.MutableStateFlow
+import org.gridweave.platform.Camera
+import org.gridweave.platform.CameraHeard
+import org.gridweave.platform.CameraSession
+import org.gridweave.platform.CameraTrouble
 import org.gridweave.platform.DeviceState
+import org.gridweave.platform.Frame
 import org.gridweave.platform.Location
 import org.gridweave.platform.Reading
+import org.gridweave.platform.Shot
 import org.gridweave.platform.Standing
 
 /** A receiver that says what the story says. */
@@ -19,11 +27,14 @@ class FakeLocation : Location {
 }
 
 class FakeState : DeviceState {
-    override fun network() = "wifi"
+    var network = "wifi"
+    var freeMib = 2048
+
+    override fun network() = network
 
     override fun battery() = 71
 
-    override fun storageFreeMib() = 2048
+    override fun storageFreeMib() = freeMib
 
     override fun name() = "a PDA of the tests"
 }
@@ -31,8 +42,58 @@ class FakeState : DeviceState {
 /** The real app, but for the receiver and the battery. */
 class TestApp : GridweaveApp() {
     val fakeLocation = FakeLocation()
+    val fakeState = FakeState()
+    val fakeCamera = FakeCamera()
 
     override fun location(): Location = fakeLocation
 
-    override fun state(): DeviceState = FakeState()
+    override fun state(): DeviceState = fakeState
+
+    override fun camera(): Camera = fakeCamera
+
+    /** A picture of a code is, to these tests, its text. */
+    override fun decode(frame: Frame): String? = String(frame.luma).ifEmpty { null }
+}
+
+/** A camera that sees what the story shows it. */
+class FakeCamera : Camera {
+    /** What becomes of opening it; none: it opens. */
+    var trouble: CameraTrouble? = null
+    var light = false
+    var open = 0
+    private var heard: CameraHeard? = null
+    private var picture: ByteArray? = null
+
+    override fun open(context: Context, shot: Shot, heard: CameraHeard): CameraSession {
+        this.heard = heard
+        trouble?.let(heard::failed) ?: heard.ready(torch = true)
+        open++
+        return object : CameraSession {
+            override val view = View(context)
+            override val aspect = 0.75f
+
+            override fun torch(on: Boolean) {
+                light = on
+            }
+
+            override fun take() {
+                picture?.let(heard::picture)
+            }
+
+            override fun close() {
+                open--
+            }
+        }
+    }
+
+    /** Holds a code before it. */
+    fun shows(code: String) = checkNotNull(heard).frame(Frame(code.toByteArray(), 1, 1, 1))
+
+    /** What the next picture is of. */
+    fun pointsAt(jpeg: ByteArray) {
+        picture = jpeg
+    }
+
+    /** The system takes it away. */
+    fun dies() = checkNotNull(heard).failed(CameraTrouble.DISCONNECTED)
 }

@@ -141,7 +141,7 @@ fun ChoiceRow(text: String, chosen: Boolean, onClick: () -> Unit) {
 @Composable
 fun Photo(hash: String, load: suspend (String) -> ByteArray?, description: String) {
     val picture = produceState<ImageBitmap?>(null, hash) {
-        value = withContext(Dispatchers.IO) { load(hash)?.let(::small) }
+        value = withContext(Dispatchers.IO) { load(hash)?.let { readFor(it, THUMB_PX) } }
     }
     Surface(Modifier.size(96.dp), edge, MaterialTheme.colorScheme.surfaceVariant) {
         Box(Modifier.fillMaxSize(), Alignment.Center) {
@@ -152,11 +152,11 @@ fun Photo(hash: String, load: suspend (String) -> ByteArray?, description: Strin
 }
 
 /** Read at a fraction of its size: a whole one does not fit a cheap phone's memory. */
-private fun small(bytes: ByteArray): ImageBitmap? {
+internal fun readFor(bytes: ByteArray, shortPx: Int): ImageBitmap? {
     val size = BitmapFactory.Options().apply { inJustDecodeBounds = true }
     BitmapFactory.decodeByteArray(bytes, 0, bytes.size, size)
     var sample = 1
-    while (minOf(size.outWidth, size.outHeight) / (sample * 2) >= THUMB_PX) sample *= 2
+    while (minOf(size.outWidth, size.outHeight) / (sample * 2) >= shortPx) sample *= 2
     val options = BitmapFactory.Options().apply { inSampleSize = sample }
     return BitmapFactory.decodeByteArray(bytes, 0, bytes.size, options)?.asImageBitmap()
 }

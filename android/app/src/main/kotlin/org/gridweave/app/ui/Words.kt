@@ -65,6 +65,8 @@ private val TROUBLES: Map<String, Int> = mapOf(
     "wrong_kind" to R.string.trouble_wrong_kind,
     "too_long" to R.string.trouble_too_long,
     "in_use" to R.string.trouble_in_use,
+    "no_room_for_photos" to R.string.photo_no_room,
+    "no_picture" to R.string.photo_no_picture,
 )
 
 @get:StringRes

@@ -5,7 +5,8 @@ import org.gridweave.app.screens.Model
 import org.gridweave.core.Enrolment
 import org.gridweave.core.Trouble
 
-class EnrolModel(private val parts: Parts) : Model<EnrolState, EnrolEvent>(EnrolState()) {
+class EnrolModel(private val parts: Parts) : 
+    Model<EnrolState, EnrolEvent>(EnrolState(parts.services.managed.now.enrolmentCode.orEmpty())) {
     init {
         look()
     }

@@ -20,7 +20,7 @@ import org.gridweave.app.ui.words
 
 /** The first thing a new device shows: who takes it in, and by which code. */
 @Composable
-fun EnrolScreen(state: EnrolState, on: (EnrolEvent) -> Unit) {
+fun EnrolScreen(state: EnrolState, scan: () -> Unit = {}, on: (EnrolEvent) -> Unit) {
     val pending = state.pending
     Page(
         stringResource(R.string.enrol_title),
@@ -54,6 +54,7 @@ fun EnrolScreen(state: EnrolState, on: (EnrolEvent) -> Unit) {
             }
         } else {
             item { Text(stringResource(R.string.enrol_how), style = MaterialTheme.typography.bodyLarge) }
+            item { MainButton(stringResource(R.string.scan_title), Modifier.fillMaxWidth(), onClick = scan) }
             item {
                 OutlinedTextField(
                     state.code,

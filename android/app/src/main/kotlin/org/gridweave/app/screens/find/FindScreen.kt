@@ -3,12 +3,16 @@ package org.gridweave.app.screens.find
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.lazy.items
+import androidx.compose.foundation.layout.size
+import androidx.compose.material3.Icon
+import androidx.compose.material3.IconButton
 import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.OutlinedTextField
 import androidx.compose.material3.Text
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.platform.testTag
+import androidx.compose.ui.res.painterResource
 import androidx.compose.ui.res.stringResource
 import androidx.compose.ui.unit.dp
 import org.gridweave.app.Place
@@ -17,6 +21,7 @@ import org.gridweave.app.ui.Card
 import org.gridweave.app.ui.Notice
 import org.gridweave.app.ui.Page
 import org.gridweave.app.ui.Small
+import org.gridweave.app.ui.TOUCH
 import org.gridweave.app.ui.cityTime
 import org.gridweave.app.ui.here
 import org.gridweave.app.ui.words
@@ -37,6 +42,11 @@ fun FindScreen(state: FindState, on: (FindEvent) -> Unit, go: (Place) -> Unit) {
                 Modifier.fillMaxWidth().padding(16.dp, 12.dp, 16.dp, 0.dp).testTag("query"),
                 label = { Text(stringResource(R.string.find_title)) },
                 supportingText = { Text(stringResource(R.string.find_hint)) },
+                trailingIcon = {
+                    IconButton({ go(Place.Scan("find")) }, Modifier.size(TOUCH)) {
+                        Icon(painterResource(R.drawable.scan), stringResource(R.string.scan_title))
+                    }
+                },
                 singleLine = true,
             )
         },

@@ -21,6 +21,7 @@ import androidx.compose.ui.unit.dp
 import org.gridweave.app.R
 import org.gridweave.app.ui.ChoiceRow
 import org.gridweave.app.ui.Heading
+import org.gridweave.app.ui.MainButton
 import org.gridweave.app.ui.Notice
 import org.gridweave.app.ui.Photo
 import org.gridweave.app.ui.SideButton
@@ -76,6 +77,9 @@ private fun Means(
     when (question.kind) {
         Asks.TEXT, Asks.PHONE, Asks.CODE, Asks.INTEGER, Asks.DECIMAL, Asks.NUMBER, Asks.TIME -> {
             Typing(question, key, state, on)
+            if (state.wantsCode(question)) {
+                SideButton(stringResource(R.string.scan_title), Modifier.fillMaxWidth()) { on(FormEvent.Scan(key)) }
+            }
             Identity(key, question, state, on)
         }
         Asks.DATE -> {
@@ -106,20 +110,12 @@ private fun Means(
                 ChoiceRow(choice.label.here(), choice.code in chosen) { answer(many(chosen, choice.code)) }
             }
         }
-        Asks.POINT -> {
-            val at = question.value as? Value.Point
-            if (at != null) Small(stringResource(R.string.form_point_taken, "${at.latE7 / 1e7}, ${at.lonE7 / 1e7}"))
-            SideButton(stringResource(R.string.form_point_take), Modifier.fillMaxWidth(), state.hasPlace) {
-                on(FormEvent.TakePlace(key))
-            }
-        }
+        Asks.POINT -> PointMeans(question, key, state, on)
         Asks.PHOTOS -> Photos(question, key, on, photo)
         Asks.HEADING, Asks.NOTE, Asks.SILENT -> Unit
         Asks.OTHER -> Small(stringResource(R.string.form_other))
     }
 }
-
-private val FormState.hasPlace get() = standing is org.gridweave.platform.Standing.Here
 
 private fun many(chosen: List<Code>, touched: Code): Value {
     val codes = if (touched in chosen) chosen - touched else chosen + touched
@@ -215,5 +211,6 @@ private fun Photos(
             }
         }
     }
+    MainButton(stringResource(R.string.photo_take), Modifier.fillMaxWidth()) { on(FormEvent.Photograph(key)) }
     SideButton(stringResource(R.string.form_photo_add), Modifier.fillMaxWidth()) { pick.launch("image/*") }
 }

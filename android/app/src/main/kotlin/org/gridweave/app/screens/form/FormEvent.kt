@@ -1,5 +1,6 @@
 package org.gridweave.app.screens.form
 
+import org.gridweave.app.Answer
 import org.gridweave.core.FieldKey
 import org.gridweave.core.Question
 import org.gridweave.core.ScreenName
@@ -17,6 +18,18 @@ sealed interface FormEvent {
     data class Confirmed(val field: FieldKey) : FormEvent
 
     data class PhotoAdded(val field: FieldKey, val uri: String) : FormEvent
+
+    /** Opens the camera to read a code. */
+    data class Scan(val field: FieldKey) : FormEvent
+
+    /** Opens the camera to take a photo. */
+    data class Photograph(val field: FieldKey) : FormEvent
+
+    /** A screen above came back with something. */
+    data class Brought(val answer: Answer) : FormEvent
+
+    /** The built-in scanner read a code. */
+    data class Heard(val code: String) : FormEvent
 
     data class PhotoRemoved(val field: FieldKey, val hash: String) : FormEvent
 

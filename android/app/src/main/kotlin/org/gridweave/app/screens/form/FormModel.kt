@@ -5,9 +5,12 @@ import kotlinx.coroutines.Job
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
+import org.gridweave.app.Answer
+import org.gridweave.app.Meter
 import org.gridweave.app.Parts
 import org.gridweave.app.Place
 import org.gridweave.app.fix
+import org.gridweave.app.keepPicture
 import org.gridweave.app.screens.Model
 import org.gridweave.core.FieldKey
 import org.gridweave.core.Form
@@ -26,6 +29,7 @@ class FormModel(private val parts: Parts, private val place: Place.Form) :
     private var form: Form? = null
     private var at: ScreenName? = null
     private var locating: Job? = null
+    private val meter = Meter()
 
     init {
         locate()
@@ -45,12 +49,18 @@ class FormModel(private val parts: Parts, private val place: Place.Form) :
             is FormEvent.Confirmed -> step { it.confirm(event.field) }
             is FormEvent.PhotoAdded -> step { form ->
                 val bytes = parts.read(event.uri) ?: return@step
-                form.addPhoto(event.field, parts.book.addPhoto(bytes))
+                form.addPhoto(event.field, parts.keepPicture(bytes, now.standing))
             }
             is FormEvent.PhotoRemoved -> step { it.removePhoto(event.field, event.hash) }
             is FormEvent.EntryAdded -> step { it.addRepeat(event.field) }
             is FormEvent.EntryRemoved -> step { it.removeRepeat(event.field, event.instance) }
-            is FormEvent.TakePlace -> now.standing.fix()?.let { answer(event.field, Value.Point(it.latE7, it.lonE7)) }
+            is FormEvent.Scan, is FormEvent.Photograph -> Unit // ways to other screens
+            is FormEvent.Brought -> brought(event.answer)
+            is FormEvent.Heard -> now.codeQuestion()?.let { typed(it, event.code) }
+            is FormEvent.TakePlace -> now.meter?.fix?.let { fix ->
+                change { it.copy(taken = it.taken + (event.field to fix.accuracyDm)) }
+                answer(event.field, Value.Point(fix.latE7, fix.lonE7))
+            }
             FormEvent.LocationAsked -> locate()
             is FormEvent.Turn -> turnTo(event.to)
             is FormEvent.Save -> save(event.grid)
@@ -67,7 +77,22 @@ class FormModel(private val parts: Parts, private val place: Place.Form) :
     private fun locate() {
         locating?.cancel()
         locating = viewModelScope.launch {
-            parts.location.standing().collect { standing -> change { it.copy(standing = standing) } }
+            change { it.copy(developerOptions = parts.location.developerOptions()) }
+            parts.location.standing().collect { standing ->
+                meter.hear(standing)
+                change { it.copy(standing = standing, meter = meter.now) }
+            }
+        }
+    }
+
+    /** What another screen was opened for; a code goes the same way as if it was typed. */
+    private fun brought(answer: Answer) {
+        val field = fieldKeyOf(answer.asker) ?: return
+        if (answer.kind == Answer.PHOTO) return step { it.addPhoto(field, answer.said) }
+        work(parts.scope) {
+            turn.withLock { show(opened()) }
+            val question = now.look?.questions?.find { it.key == field }
+            if (question == null) answer(field, Value.Text(answer.said)) else typed(question, answer.said)
         }
     }
 

@@ -1,9 +1,6 @@
 package org.gridweave.app.screens.form
 
-import android.Manifest
 import androidx.activity.compose.BackHandler
-import androidx.activity.compose.rememberLauncherForActivityResult
-import androidx.activity.result.contract.ActivityResultContracts
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxWidth
@@ -31,14 +28,11 @@ import org.gridweave.app.ui.Page
 import org.gridweave.app.ui.SideButton
 import org.gridweave.app.ui.Small
 import org.gridweave.app.ui.here
-import org.gridweave.app.ui.metres
 import org.gridweave.app.ui.words
 import org.gridweave.core.Asks
 import org.gridweave.core.Entries
 import org.gridweave.core.Question
 import org.gridweave.core.Value
-import org.gridweave.platform.Standing
-import kotlin.math.roundToInt
 
 /** A screen of a form, as the core says it is now. */
 @Composable
@@ -92,7 +86,7 @@ fun FormScreen(
                 ChoiceRow(grid.name, false) { on(FormEvent.Save(grid.code)) }
             }
         }
-        item { PlaceLine(state.standing) { on(FormEvent.LocationAsked) } }
+        item { PlaceLine(state.standing, state.developerOptions) { on(FormEvent.LocationAsked) } }
         look?.entries?.let { entries -> item { EntryButtons(entries, on) } }
         items(look?.questions.orEmpty().filter { it.kind != Asks.SILENT }, key = { "${it.item} ${it.key?.instance}" }) {
             Asked(it, state, on, photo)
@@ -111,24 +105,6 @@ private fun Above(state: FormState) {
             Small(page + kept)
         }
         Text(look.title.here(), style = MaterialTheme.typography.titleMedium)
-    }
-}
-
-/** Whether the place is known, and how well. */
-@Composable
-private fun PlaceLine(standing: Standing, asked: () -> Unit) {
-    val ask = rememberLauncherForActivityResult(ActivityResultContracts.RequestPermission()) { asked() }
-    when (standing) {
-        Standing.Searching -> Small(stringResource(R.string.place_searching))
-        Standing.SwitchedOff -> Small(stringResource(R.string.place_off), MaterialTheme.colorScheme.error)
-        Standing.NotAllowed -> SideButton(stringResource(R.string.place_allow), Modifier.fillMaxWidth()) {
-            ask.launch(Manifest.permission.ACCESS_FINE_LOCATION)
-        }
-        is Standing.Here -> {
-            val accuracy = metres((standing.reading.accuracyM * 10).roundToInt())
-            val mock = if (standing.reading.mock) " · ${stringResource(R.string.place_mock)}" else ""
-            Small(stringResource(R.string.place_here, accuracy) + mock)
-        }
     }
 }
 

@@ -1,5 +1,6 @@
 package org.gridweave.app.screens.form
 
+import org.gridweave.core.Average
 import org.gridweave.core.Duplicates
 import org.gridweave.core.FieldKey
 import org.gridweave.core.Grid
@@ -24,6 +25,11 @@ data class FormState(
     /** What is missing is said where the person has been already. */
     val sayMissing: Boolean = false,
     val standing: Standing = Standing.Searching,
+    /** What the readings so far make of the place. */
+    val meter: Average? = null,
+    /** How accurate the points were that were taken on this form, decimetres. */
+    val taken: Map<FieldKey, Int> = emptyMap(),
+    val developerOptions: Boolean = false,
     /** To be chosen from, as the place lies in none. */
     val grids: List<Grid> = emptyList(),
     val saving: Boolean = false,

@@ -24,13 +24,20 @@ fun SettingsScreen(state: SettingsState, on: (SettingsEvent) -> Unit, go: (Place
         choices(R.string.settings_look, Look.entries, chosen.look, { stringResource(it.words) }, on) {
             chosen.copy(look = it)
         }
-        choices(R.string.settings_language, Language.entries, chosen.language, { stringResource(it.words) }, on) {
-            chosen.copy(language = it)
+        if (state.managed.language != null) {
+            item { Heading(stringResource(R.string.settings_language)) }
+            item { Managed(stringResource(R.string.settings_language), stringResource(chosen.language.words)) }
+        } else {
+            choices(R.string.settings_language, Language.entries, chosen.language, { stringResource(it.words) }, on) {
+                chosen.copy(language = it)
+            }
         }
         val percent = @Composable { it: Int -> stringResource(R.string.settings_percent, it) }
         choices(R.string.settings_text, TEXT_PERCENTS, chosen.textPercent, percent, on) {
             chosen.copy(textPercent = it)
         }
+        habits(state) { on(SettingsEvent.Choose(it)) }
+        device(state)
         item { Small(stringResource(R.string.settings_version, state.version)) }
     }
 }

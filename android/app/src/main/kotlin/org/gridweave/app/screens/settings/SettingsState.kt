@@ -1,5 +1,17 @@
 package org.gridweave.app.screens.settings
 
+import org.gridweave.core.Trouble
 import org.gridweave.platform.Chosen
+import org.gridweave.platform.Health
+import org.gridweave.platform.ManagedSettings
 
-data class SettingsState(val chosen: Chosen, val version: String)
+data class SettingsState(
+    val chosen: Chosen,
+    val version: String,
+    /** What the organisation sets: shown, not to be changed. */
+    val managed: ManagedSettings = ManagedSettings(),
+    val health: Health? = null,
+    /** How this device is doing, in lines to send. */
+    val diagnostics: String? = null,
+    val trouble: Trouble? = null,
+)

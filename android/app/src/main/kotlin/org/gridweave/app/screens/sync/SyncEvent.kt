@@ -4,4 +4,7 @@ sealed interface SyncEvent {
     data object Start : SyncEvent
 
     data object Cancel : SyncEvent
+
+    /** Something outside the screen changed. */
+    data object Look : SyncEvent
 }

@@ -20,16 +20,30 @@ class SyncModel(private val parts: Parts) : Model<SyncState, SyncEvent>(SyncStat
         work {
             val safe = parts.book.safe()
             val runs = parts.book.runs(RUNS)
-            change { it.copy(safe = safe, runs = runs, trouble = null) }
+            val waiting = parts.book.waiting()
+            val types = parts.book.types()
+            val services = parts.services
+            change {
+                it.copy(
+                    safe = safe,
+                    runs = runs,
+                    waiting = waiting,
+                    types = types,
+                    chosen = services.chosen,
+                    noticesAllowed = services.notices.allowed,
+                    trouble = null,
+                )
+            }
         }
     }
 
     override fun on(event: SyncEvent) = when (event) {
         SyncEvent.Start -> parts.sync.start()
         SyncEvent.Cancel -> parts.sync.cancel()
+        SyncEvent.Look -> look()
     }
 
     private companion object {
-        const val RUNS = 5
+        const val RUNS = 20
     }
 }

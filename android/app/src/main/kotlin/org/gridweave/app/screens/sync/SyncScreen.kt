@@ -1,5 +1,8 @@
 package org.gridweave.app.screens.sync
 
+import android.Manifest
+import android.os.Build
+import androidx.annotation.RequiresApi
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.lazy.items
 import androidx.compose.material3.LinearProgressIndicator
@@ -12,6 +15,7 @@ import org.gridweave.app.Place
 import org.gridweave.app.R
 import org.gridweave.app.screens.today.SafeNotice
 import org.gridweave.app.ui.Card
+import org.gridweave.app.ui.ClockNotice
 import org.gridweave.app.ui.Heading
 import org.gridweave.app.ui.MainButton
 import org.gridweave.app.ui.Notice
@@ -19,19 +23,24 @@ import org.gridweave.app.ui.Page
 import org.gridweave.app.ui.SideButton
 import org.gridweave.app.ui.Small
 import org.gridweave.app.ui.cityTime
+import org.gridweave.app.ui.rememberPermission
 import org.gridweave.app.ui.words
 import org.gridweave.core.Progress
 import org.gridweave.core.Report
 import org.gridweave.core.Run
 import org.gridweave.core.Stage
 import org.gridweave.core.Unfinished
+import org.gridweave.platform.Chosen
 
 /** Handing in and receiving, by hand. */
 @Composable
 fun SyncScreen(state: SyncState, on: (SyncEvent) -> Unit, go: (Place) -> Unit) {
     Page(stringResource(R.string.sync_title), tab = Place.Sync, go = go) {
         (state.trouble ?: state.now.trouble)?.let { item { Notice(it.words(), bad = true) } }
-        state.safe?.let { item { SafeNotice(it) } }
+        state.safe?.let {
+            item { SafeNotice(it) }
+            item { ClockNotice(it.clockOffsetMs) }
+        }
         item {
             if (state.now.running) {
                 SideButton(stringResource(R.string.sync_cancel), Modifier.fillMaxWidth()) { on(SyncEvent.Cancel) }
@@ -41,11 +50,30 @@ fun SyncScreen(state: SyncState, on: (SyncEvent) -> Unit, go: (Place) -> Unit) {
         }
         if (state.now.running) item { ProgressCard(state.now.progress) }
         state.now.report?.let { item { ReportNotice(it) } }
+        item { Policy(state.chosen) }
+        if (!state.noticesAllowed && Build.VERSION.SDK_INT >= Build.VERSION_CODES.TIRAMISU) item { AllowNotices(on) }
+        queue(state.waiting, state.types, go)
+        state.safe?.receipt?.let { item { ReceiptCard(it) } }
         if (state.runs.isNotEmpty()) {
             item { Heading(stringResource(R.string.sync_runs)) }
             items(state.runs, key = { it.startedMs }) { RunCard(it) }
         }
     }
+}
+
+/** How sync is done, as it was chosen or set. */
+@Composable
+private fun Policy(chosen: Chosen) {
+    val photos = if (chosen.photosOnWifiOnly) R.string.sync_photos_wifi else R.string.sync_photos_always
+    val background = if (chosen.backgroundSync) R.string.sync_background_on else R.string.sync_background_off
+    Small("${stringResource(background)} ${stringResource(photos)}")
+}
+
+@RequiresApi(Build.VERSION_CODES.TIRAMISU)
+@Composable
+private fun AllowNotices(on: (SyncEvent) -> Unit) {
+    val permission = rememberPermission(Manifest.permission.POST_NOTIFICATIONS) { on(SyncEvent.Look) }
+    SideButton(stringResource(R.string.sync_allow_notices), Modifier.fillMaxWidth(), onClick = permission.ask)
 }
 
 @Composable
@@ -94,6 +122,12 @@ private fun RunCard(run: Run) {
         "finished" -> R.string.outcome_finished
         "cancelled" -> R.string.outcome_cancelled
         "held" -> R.string.outcome_held
+        "unreachable" -> R.string.outcome_unreachable
+        "busy" -> R.string.outcome_busy
+        "server_key_unknown" -> R.string.outcome_untrusted
+        "revoked" -> R.string.outcome_revoked
+        "garbled" -> R.string.outcome_garbled
+        "store" -> R.string.outcome_store
         else -> R.string.outcome_other
     }
     Card {

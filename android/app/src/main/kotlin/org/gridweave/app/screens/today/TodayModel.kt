@@ -10,6 +10,7 @@ import org.gridweave.core.Trouble
 
 class TodayModel(private val parts: Parts) : Model<TodayState, TodayEvent>(TodayState()) {
     init {
+        viewModelScope.launch { parts.device.health().collect { now -> change { it.copy(freeMib = now.storageFreeMib) } } }
         viewModelScope.launch { parts.sync.now.map { it.ended }.distinctUntilChanged().collect { look() } }
     }
 
@@ -19,7 +20,7 @@ class TodayModel(private val parts: Parts) : Model<TodayState, TodayEvent>(Today
         work {
             val book = parts.book
             val seen = TodayState(book.me(), book.safe(), book.drafts(), book.conflicts(), book.types())
-            change { seen.copy(discarding = it.discarding) }
+            change { seen.copy(discarding = it.discarding, freeMib = it.freeMib) }
         }
     }
 

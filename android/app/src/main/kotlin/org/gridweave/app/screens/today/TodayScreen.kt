@@ -14,10 +14,12 @@ import org.gridweave.app.Place
 import org.gridweave.app.R
 import org.gridweave.app.screens.record.fieldName
 import org.gridweave.app.ui.Card
+import org.gridweave.app.ui.ClockNotice
 import org.gridweave.app.ui.Heading
 import org.gridweave.app.ui.MainButton
 import org.gridweave.app.ui.Notice
 import org.gridweave.app.ui.Page
+import org.gridweave.app.ui.RoomNotice
 import org.gridweave.app.ui.SideButton
 import org.gridweave.app.ui.Small
 import org.gridweave.app.ui.cityTime
@@ -37,6 +39,8 @@ fun TodayScreen(state: TodayState, on: (TodayEvent) -> Unit, go: (Place) -> Unit
         state.trouble?.let { item { Notice(it.words(), bad = true) } }
         val safe = state.safe ?: return@Page
         item { SafeNotice(safe) }
+        item { ClockNotice(safe.clockOffsetMs) }
+        state.freeMib?.let { item { RoomNotice(it) } }
         if (safe.refused.isNotEmpty()) {
             item { Heading(stringResource(R.string.today_refused, safe.refused.size)) }
             item { Small(stringResource(R.string.today_refused_how)) }

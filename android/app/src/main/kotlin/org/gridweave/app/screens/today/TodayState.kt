@@ -15,5 +15,7 @@ data class TodayState(
     val types: Map<Int, RecordType> = emptyMap(),
     /** The draft that was asked to be thrown away. */
     val discarding: Long? = null,
+    /** Free storage, mebibytes. */
+    val freeMib: Int? = null,
     val trouble: Trouble? = null,
 )

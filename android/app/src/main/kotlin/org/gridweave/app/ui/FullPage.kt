@@ -1,0 +1,73 @@
+package org.gridweave.app.ui
+
+import androidx.compose.foundation.Image
+import androidx.compose.foundation.layout.Arrangement
+import androidx.compose.foundation.layout.Box
+import androidx.compose.foundation.layout.BoxScope
+import androidx.compose.foundation.layout.Column
+import androidx.compose.foundation.layout.Row
+import androidx.compose.foundation.layout.RowScope
+import androidx.compose.foundation.layout.WindowInsets
+import androidx.compose.foundation.layout.fillMaxSize
+import androidx.compose.foundation.layout.fillMaxWidth
+import androidx.compose.foundation.layout.heightIn
+import androidx.compose.foundation.layout.padding
+import androidx.compose.foundation.layout.safeDrawing
+import androidx.compose.foundation.layout.size
+import androidx.compose.foundation.layout.windowInsetsPadding
+import androidx.compose.material3.Icon
+import androidx.compose.material3.IconButton
+import androidx.compose.material3.MaterialTheme
+import androidx.compose.material3.Text
+import androidx.compose.runtime.Composable
+import androidx.compose.runtime.produceState
+import androidx.compose.ui.Alignment
+import androidx.compose.ui.Modifier
+import androidx.compose.ui.graphics.ImageBitmap
+import androidx.compose.ui.layout.ContentScale
+import androidx.compose.ui.res.painterResource
+import androidx.compose.ui.res.stringResource
+import androidx.compose.ui.semantics.heading
+import androidx.compose.ui.semantics.semantics
+import androidx.compose.ui.unit.dp
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.withContext
+import org.gridweave.app.R
+
+/** A screen that does not scroll: one picture between its title and what is pressed. */
+@Composable
+fun FullPage(
+    title: String,
+    back: () -> Unit,
+    bottom: @Composable RowScope.() -> Unit,
+    content: @Composable BoxScope.() -> Unit,
+) {
+    Column(Modifier.fillMaxSize().windowInsetsPadding(WindowInsets.safeDrawing)) {
+        Row(Modifier.fillMaxWidth().heightIn(min = TOUCH), verticalAlignment = Alignment.CenterVertically) {
+            IconButton(back, Modifier.size(TOUCH)) {
+                Icon(painterResource(R.drawable.back), stringResource(R.string.back))
+            }
+            Text(title, Modifier.semantics { heading() }, style = MaterialTheme.typography.titleLarge)
+        }
+        Box(Modifier.weight(1f).fillMaxWidth(), content = content)
+        Row(Modifier.fillMaxWidth().padding(12.dp), Arrangement.spacedBy(12.dp), Alignment.CenterVertically, bottom)
+    }
+}
+
+/** A photo of the field book, as large as the screen allows. */
+@Composable
+fun WholePhoto(hash: String, load: suspend (String) -> ByteArray?, description: String) {
+    val picture = produceState<ImageBitmap?>(null, hash) {
+        value = withContext(Dispatchers.IO) { load(hash)?.let { readFor(it, SCREEN_PX) } }
+    }
+    Box(Modifier.fillMaxSize(), Alignment.Center) {
+        val shown = picture.value
+        if (shown == null) {
+            Small(description)
+        } else {
+            Image(shown, description, Modifier.fillMaxSize(), contentScale = ContentScale.Fit)
+        }
+    }
+}
+
+private const val SCREEN_PX = 700
