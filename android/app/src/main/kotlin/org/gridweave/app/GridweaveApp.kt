@@ -41,7 +41,7 @@ open class GridweaveApp : Application() {
         val directory = File(filesDir, "fieldbook").apply { mkdirs() }
         val book = RustFieldbook.open(directory.path, KeyFile(this).bytes())
         val version = packageManager.getPackageInfo(packageName, 0).versionName.orEmpty()
-        val saving = SavingBook(book) { services.jobs.soon(services.chosen) }
+        val saving = SavingBook(held(book)) { services.jobs.soon(services.chosen) }
         return Parts(saving, location(), services.device, version, ::read, services)
     }
 
@@ -76,6 +76,9 @@ open class GridweaveApp : Application() {
 
     /** How it is doing. */
     protected open fun state(): DeviceState = SystemState(this)
+
+    /** The field book as the screens are given it. */
+    protected open fun held(book: Fieldbook): Fieldbook = book
 
     /** The camera at the back. */
     protected open fun camera(): Camera = DeviceCamera()

@@ -3,6 +3,7 @@ package org.gridweave.app
 import android.content.Context
 import android.view.View
 import kotlinx.coroutines.flow.MutableStateFlow
+import org.gridweave.core.Fieldbook
 import org.gridweave.platform.Camera
 import org.gridweave.platform.CameraHeard
 import org.gridweave.platform.CameraSession
@@ -50,6 +51,18 @@ class TestApp : GridweaveApp() {
     override fun state(): DeviceState = fakeState
 
     override fun camera(): Camera = fakeCamera
+
+    /** How wrong this device's clock is said to be, where a story wants that. */
+    var clockOffsetMs: Long? = null
+
+    /** Whether the field book can be opened without a person. */
+    var locked = false
+
+    override fun held(book: Fieldbook): Fieldbook = object : Fieldbook by book {
+        override suspend fun safe() = book.safe().let { it.copy(clockOffsetMs = clockOffsetMs ?: it.clockOffsetMs) }
+    }
+
+    override suspend fun openForSync(): Parts? = if (locked) null else super.openForSync()
 
     /** A picture of a code is, to these tests, its text. */
     override fun decode(frame: Frame): String? = String(frame.luma).ifEmpty { null }

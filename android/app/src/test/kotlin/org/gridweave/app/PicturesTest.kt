@@ -1,13 +1,17 @@
 package org.gridweave.app
 
 import android.app.Activity
+import android.content.Context
 import android.graphics.Bitmap
 import android.graphics.Canvas
 import androidx.activity.ComponentActivity
 import androidx.compose.foundation.layout.fillMaxSize
+import androidx.compose.foundation.lazy.LazyListState
+import androidx.compose.foundation.lazy.rememberLazyListState
 import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.Surface
 import androidx.compose.runtime.Composable
+import androidx.compose.runtime.LaunchedEffect
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.key
 import androidx.compose.runtime.mutableStateOf
@@ -30,22 +34,33 @@ import org.gridweave.app.screens.find.FindScreen
 import org.gridweave.app.screens.find.FindState
 import org.gridweave.app.screens.form.FormScreen
 import org.gridweave.app.screens.form.FormState
+import org.gridweave.app.screens.photo.PhotoScreen
+import org.gridweave.app.screens.photo.PhotoState
 import org.gridweave.app.screens.record.RecordScreen
 import org.gridweave.app.screens.record.RecordState
+import org.gridweave.app.screens.scan.ScanScreen
+import org.gridweave.app.screens.scan.ScanState
 import org.gridweave.app.screens.settings.SettingsScreen
 import org.gridweave.app.screens.settings.SettingsState
 import org.gridweave.app.screens.sync.SyncScreen
 import org.gridweave.app.screens.sync.SyncState
 import org.gridweave.app.screens.today.TodayScreen
 import org.gridweave.app.screens.today.TodayState
+import org.gridweave.app.ui.CameraNow
 import org.gridweave.app.ui.GridweaveTheme
 import org.gridweave.core.Enrolment
 import org.gridweave.core.Progress
 import org.gridweave.core.Stage
 import org.gridweave.core.Value
+import org.gridweave.platform.CameraHeard
+import org.gridweave.platform.CameraTrouble
 import org.gridweave.platform.Chosen
+import org.gridweave.platform.Health
+import org.gridweave.platform.Language
 import org.gridweave.platform.Look
+import org.gridweave.platform.ManagedSettings
 import org.gridweave.platform.Reading
+import org.gridweave.platform.Shot
 import org.gridweave.platform.Standing
 import org.junit.Assert.assertTrue
 import org.junit.Test
@@ -187,7 +202,19 @@ class PicturesTest {
         val here = Standing.Here(Reading(22.691, 114.347, 4.5f, true, false, 0))
         val filled = FormState(form.look(null), draft = draft, sayMissing = true, standing = here)
         val running = SyncNow(running = true, progress = Progress(Stage.PHOTOS, 2, 5))
-        val sync = SyncState(running, book.safe(), book.runs(3))
+        val safe = book.safe().copy(clockOffsetMs = 3L * 365 * 86_400_000)
+        val sync = SyncState(running, safe, book.runs(3), book.waiting(), types, noticesAllowed = false)
+        val managed = ManagedSettings(photosOnWifiOnly = true, language = Language.CHINESE)
+        val health = Health("wifi", 17, 42)
+        val told = book.diagnostics(listOf("0.1.0", "a PDA"))
+        val meter = Meter().apply { hear(Standing.Here(Reading(22.691, 114.347, 31f, true, false, 0))) }.now
+        val point = asked.getValue("location")
+        form.answer(point.key!!, Value.Point(226_910_000, 1_143_470_000))
+        val early = form.look(null).let { it.copy(questions = it.questions.filter { q -> q.item in setOf("location", "photos") }) }
+        val picture = book.photo(page.photos.first().hash)
+        fun seen(context: Context) = FakeCamera().open(context, Shot.FRAMES, object : CameraHeard {
+            override fun failed(trouble: CameraTrouble) = Unit
+        })
         val pending = EnrolState(pending = Enrolment.Pending("深圳市坪山区六联街道社区网格管理中心", "104 588"))
         form.close()
         return listOf(
@@ -200,7 +227,29 @@ class PicturesTest {
             Drawn("conflicts") { ConflictsScreen(conflicts, {}, {}, {}) },
             Drawn("sync") { SyncScreen(sync, {}, {}) },
             Drawn("settings") { SettingsScreen(SettingsState(it, "0.1.0"), {}, {}) },
+            Drawn("settingsset") { chosen ->
+                Bottom { SettingsScreen(SettingsState(chosen, "0.1.0", managed, health, told), {}, {}, it) }
+            },
+            Drawn("syncqueue") { SyncScreen(sync.copy(now = SyncNow(), safe = safe.copy(clockOffsetMs = 0)), {}, {}) },
+            Drawn("formpoint") {
+                FormScreen(FormState(early, standing = here, meter = meter, taken = mapOf(point.key!! to 310)), {}, {}, { null })
+            },
+            Drawn("place") { FormScreen(FormState(early, standing = Standing.NotAllowed), {}, {}, { null }) },
+            Drawn("scan") { ScanScreen(ScanState(CameraNow.Ready(true)), {}, ::seen, {}) },
+            Drawn("scanrefused") {
+                ScanScreen(ScanState(CameraNow.Failed(CameraTrouble.NOT_ALLOWED)), {}, ::seen, {})
+            },
+            Drawn("photo") { PhotoScreen(PhotoState(CameraNow.Ready(true)), {}, ::seen, { null }, {}, {}) },
+            Drawn("phototaken") { PhotoScreen(PhotoState(taken = "a"), {}, ::seen, { picture }, {}, {}) },
         )
+    }
+
+    /** A list scrolled to its end. */
+    @Composable
+    private fun Bottom(content: @Composable (LazyListState) -> Unit) {
+        val list = rememberLazyListState()
+        content(list)
+        LaunchedEffect(Unit) { list.scrollToItem(Int.MAX_VALUE / 2) }
     }
 
     private companion object {

@@ -24,15 +24,15 @@ import kotlinx.coroutines.flow.Flow
 /** A permission to be asked for. Once refused for ever, [ask] opens the app's page of the system's settings. */
 class Permission(val refusedForEver: Boolean, val ask: () -> Unit)
 
-/** [answered] is called after each answer, whatever it was. */
+/** [granted] is called when the person allowed it. */
 @Composable
-fun rememberPermission(name: String, answered: () -> Unit): Permission {
+fun rememberPermission(name: String, granted: () -> Unit): Permission {
     val context = LocalContext.current
     var refused by rememberSaveable(name) { mutableStateOf(false) }
-    val launcher = rememberLauncherForActivityResult(ActivityResultContracts.RequestPermission()) { granted ->
+    val launcher = rememberLauncherForActivityResult(ActivityResultContracts.RequestPermission()) { yes ->
         // The system gives no reason where it does not even ask any more.
-        refused = !granted && context.activity()?.shouldShowRequestPermissionRationale(name) == false
-        answered()
+        refused = !yes && context.activity()?.shouldShowRequestPermissionRationale(name) == false
+        if (yes) granted()
     }
     return Permission(refused) { if (refused) context.openAppSettings() else launcher.launch(name) }
 }

@@ -1,7 +1,9 @@
 package org.gridweave.app.screens.settings
 
 import androidx.compose.foundation.lazy.LazyListScope
+import androidx.compose.foundation.lazy.LazyListState
 import androidx.compose.foundation.lazy.items
+import androidx.compose.foundation.lazy.rememberLazyListState
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.res.stringResource
 import org.gridweave.app.Place
@@ -18,9 +20,14 @@ private val TEXT_PERCENTS = listOf(100, 115, 130, 150)
 
 /** Language, look and size of the text. The activity keeps what is chosen, as it has to draw with it. */
 @Composable
-fun SettingsScreen(state: SettingsState, on: (SettingsEvent) -> Unit, go: (Place) -> Unit) {
+fun SettingsScreen(
+    state: SettingsState,
+    on: (SettingsEvent) -> Unit,
+    go: (Place) -> Unit,
+    list: LazyListState = rememberLazyListState(),
+) {
     val chosen = state.chosen
-    Page(stringResource(R.string.settings_title), tab = Place.Settings, go = go) {
+    Page(stringResource(R.string.settings_title), tab = Place.Settings, go = go, list = list) {
         choices(R.string.settings_look, Look.entries, chosen.look, { stringResource(it.words) }, on) {
             chosen.copy(look = it)
         }
