@@ -8,6 +8,7 @@ import android.graphics.Color
 import android.graphics.Paint
 import android.net.Uri
 import android.os.Bundle
+import android.os.Looper
 import androidx.compose.ui.test.SemanticsMatcher
 import androidx.compose.ui.test.hasAnyAncestor
 import androidx.compose.ui.test.hasClickAction
@@ -197,7 +198,11 @@ class Hands(private val screen: ComposeTestRule) : AutoCloseable {
         val asked = CoroutineScope(Dispatchers.IO).async { app.parts() }
         screen.waitUntil(WAIT_MS) { asked.isCompleted }
         val parts = runBlocking { asked.await() }
-        screen.waitUntil(WAIT_MS) { parts.scope.coroutineContext.job.children.none() }
+        screen.waitUntil(WAIT_MS) {
+            // What comes back from the core goes on here, and no screen waits for it.
+            shadowOf(Looper.getMainLooper()).idle()
+            parts.scope.coroutineContext.job.children.none()
+        }
     }
 
     /** The system ends the process while the app is in the background, and the person comes back. */

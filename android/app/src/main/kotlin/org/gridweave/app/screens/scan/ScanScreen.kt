@@ -1,10 +1,12 @@
 package org.gridweave.app.screens.scan
 
 import android.content.Context
+import androidx.compose.foundation.background
 import androidx.compose.foundation.border
 import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
+import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.aspectRatio
 import androidx.compose.foundation.shape.RoundedCornerShape
 import androidx.compose.runtime.Composable
@@ -44,7 +46,9 @@ fun ScanScreen(state: ScanState, on: (ScanEvent) -> Unit, open: (Context) -> Cam
         }
         CameraWaits(state.camera) { on(ScanEvent.Again) }
         if (!failed) {
-            Box(Modifier.fillMaxWidth()) { Small(stringResource(R.string.scan_how), Color.White) }
+            Box(Modifier.fillMaxWidth().background(Color.Black.copy(alpha = 0.75f)).padding(16.dp, 12.dp)) {
+                Small(stringResource(R.string.scan_how), Color.White)
+            }
         }
     }
 }
