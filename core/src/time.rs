@@ -14,6 +14,12 @@ pub trait Clock: Send + Sync {
     fn mono_ms(&self) -> u64;
     /// Names that fixed moment: another value after each start of the device.
     fn boot(&self) -> u32;
+    /// What the satellites' clocks say now, where the receiver told it a moment ago.
+    fn gnss_ms(&self) -> Option<UtcMs> {
+        None
+    }
+    /// The receiver told the satellites' time just now.
+    fn hear_gnss(&self, _gnss_ms: UtcMs) {}
 }
 
 /// Hybrid logical clock: 48 bits of milliseconds and a 16-bit counter. Orders changes for display, nothing else.

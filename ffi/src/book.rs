@@ -141,6 +141,12 @@ impl Fieldbook {
         Ok(self.book.resolve(record, field, value, &seen)?)
     }
 
+    /// The receiver told the satellites' time just now, UTC milliseconds: changes saved in the next minute carry it,
+    /// so that a wrong clock of this device can be told from a right one.
+    pub fn hear_gnss(&self, gnss_ms: i64) {
+        self.book.hear_gnss(gnss_ms);
+    }
+
     /// Keeps a photo, durably; a save or a form then puts it into its record.
     pub fn add_photo(&self, bytes: Vec<u8>) -> Result<PhotoHash, FieldbookError> {
         Ok(self.book.add_photo(&bytes)?)

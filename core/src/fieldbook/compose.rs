@@ -112,7 +112,7 @@ pub(super) fn compose(
         wall_ms: clock.wall_ms(),
         mono_ms: clock.mono_ms(),
         boot: clock.boot(),
-        gnss_ms: request.gnss_ms,
+        gnss_ms: request.gnss_ms.or_else(|| clock.gnss_ms()),
         fix: request.fix,
         writes,
         sets,

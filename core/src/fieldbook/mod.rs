@@ -108,6 +108,11 @@ impl Fieldbook {
         (saved, None)
     }
 
+    /// The receiver told the satellites' time just now: changes saved in the next minute carry it.
+    pub fn hear_gnss(&self, gnss_ms: UtcMs) {
+        self.clock.hear_gnss(gnss_ms);
+    }
+
     /// Keeps a photo, durably; a save then puts it into its record.
     pub fn add_photo(&self, bytes: &[u8]) -> Result<PhotoHash, Error> {
         self.store.lock().add_photo(bytes, self.clock.wall_ms())

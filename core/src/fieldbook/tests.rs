@@ -32,7 +32,7 @@ impl Clock for TestClock {
     }
 }
 
-fn identity() -> Identity {
+pub(super) fn identity() -> Identity {
     Identity {
         replica: ReplicaId([1; 16]),
         rid: Rid(1),

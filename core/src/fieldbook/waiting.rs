@@ -100,6 +100,20 @@ mod tests {
     }
 
     #[test]
+    fn a_change_carries_the_satellites_time_that_was_heard() {
+        let dir = tempfile::tempdir().unwrap();
+        let clock = std::sync::Arc::new(super::super::SystemClock::new());
+        let book = Fieldbook::open(dir.path(), &crate::store::OpenOptions::for_tests(), clock).unwrap();
+        book.set_identity(super::super::tests::identity(), 1).unwrap();
+        create(&book, &[(NAME, "王小明")]);
+        book.hear_gnss(1_790_000_000_000);
+        create(&book, &[(NAME, "李四")]);
+        let told: Vec<_> = book.outbox().unwrap().iter().map(|logged| logged.change.gnss_ms).collect();
+        assert!(told[0].is_none());
+        assert!(told[1].is_some_and(|ms| (1_790_000_000_000..1_790_000_060_000).contains(&ms)));
+    }
+
+    #[test]
     fn diagnostics_tell_numbers_and_nothing_personal() {
         let dir = tempfile::tempdir().unwrap();
         let text = book_with_work(dir.path()).diagnostics(&["0.1.0".into(), "a PDA".into()]).unwrap();

@@ -42,7 +42,7 @@ open class GridweaveApp : Application() {
         val book = RustFieldbook.open(directory.path, KeyFile(this).bytes())
         val version = packageManager.getPackageInfo(packageName, 0).versionName.orEmpty()
         val saving = SavingBook(held(book)) { services.jobs.soon(services.chosen) }
-        return Parts(saving, location(), services.device, version, ::read, services)
+        return Parts(saving, HeardLocation(location(), book::satellites), services.device, version, ::read, services)
     }
 
     /** What there is beside the field book. */

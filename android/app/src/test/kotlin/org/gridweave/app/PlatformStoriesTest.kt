@@ -11,6 +11,7 @@ import android.graphics.BitmapFactory
 import android.os.Bundle
 import android.os.Looper
 import android.provider.Settings
+import android.view.KeyCharacterMap
 import androidx.compose.ui.test.hasAnyAncestor
 import androidx.compose.ui.test.hasClickAction
 import androidx.compose.ui.test.hasContentDescription
@@ -109,6 +110,9 @@ class PlatformStoriesTest {
         hands.enrol()
         hands.app.fakeLocation.found()
         openCamera()
+        hands.press(hands.words(R.string.scan_torch_on))
+        hands.sees(hands.words(R.string.scan_torch_off))
+        assertTrue(camera.light)
         val jpeg = Hands.jpeg()
         camera.pointsAt(jpeg)
         hands.press(hands.words(R.string.photo_shutter))
@@ -275,6 +279,12 @@ class PlatformStoriesTest {
         assertEquals(false, runJob())
         assertEquals(listOf(true), runBlocking { book.page(record) }.photos.map { it.received })
 
+        val stopped = Robolectric.buildService(SyncJob::class.java).create().get()
+        stopped.onStartJob(null)
+        assertTrue("the system may end it, and starts it again", stopped.onStopJob(null))
+        val sync = runBlocking { hands.app.parts().sync }
+        await { !sync.now.value.running }
+
         City.revoke(hands.rid(record))
         hands.hazard("停用路")
         runJob()
@@ -301,6 +311,16 @@ class PlatformStoriesTest {
         camera.shows(other)
         hands.scrollTo(hasTestTag("answer organisation_code") and hasText(other))
         await { runBlocking { book.drafts() }.isNotEmpty() }
+    }
+
+    @Test
+    fun `a scanner that types is heard where no field has the keys`() {
+        hands.enrol()
+        hands.press(hands.words(R.string.tab_find))
+        hands.sees(hasTestTag("query"))
+        val keys = KeyCharacterMap.load(KeyCharacterMap.VIRTUAL_KEYBOARD).getEvents("440310\n".toCharArray())
+        hands.activity.runOnUiThread { keys.forEach { hands.activity.dispatchKeyEvent(it) } }
+        hands.sees(hasTestTag("query") and hasText("440310"))
     }
 
     @Test

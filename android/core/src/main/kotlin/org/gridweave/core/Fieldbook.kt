@@ -40,6 +40,9 @@ interface Fieldbook : AutoCloseable {
     /** Settles one field with one of its values; [seen] are the values that were on the screen. */
     suspend fun resolve(record: String, field: FieldKey, chosen: Written, seen: List<Written>)
 
+    /** The receiver told the satellites' time just now: changes saved in the next minute carry it. */
+    fun satellites(ms: Long)
+
     /** Keeps a photo, durably; answers its hash. */
     suspend fun addPhoto(bytes: ByteArray): String
 

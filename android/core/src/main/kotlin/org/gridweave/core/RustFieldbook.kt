@@ -50,6 +50,8 @@ class RustFieldbook private constructor(
         told { book.resolve(record, field.theirs(), chosen.value, seen.map { it.dot }) }
     }
 
+    override fun satellites(ms: Long) = book.hearGnss(ms)
+
     override suspend fun addPhoto(bytes: ByteArray) = told { book.addPhoto(bytes) }
 
     override suspend fun photo(hash: String) = told { book.photo(hash) }

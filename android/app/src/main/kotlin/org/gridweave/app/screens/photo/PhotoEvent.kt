@@ -3,6 +3,8 @@ package org.gridweave.app.screens.photo
 sealed interface PhotoEvent {
     data object Shutter : PhotoEvent
 
+    data object Torch : PhotoEvent
+
     data object Retake : PhotoEvent
 
     /** Opens the camera anew. */

@@ -32,6 +32,10 @@ class PhotoModel(private val parts: Parts, taken: String?) :
                 change { it.copy(busy = true, trouble = null) }
                 session?.take()
             }
+            PhotoEvent.Torch -> {
+                change { it.copy(torch = !it.torch) }
+                session?.torch(now.torch)
+            }
             PhotoEvent.Retake -> again(taken = null)
             PhotoEvent.Again -> again(now.taken)
             is PhotoEvent.Picked -> {
@@ -57,7 +61,8 @@ class PhotoModel(private val parts: Parts, taken: String?) :
 
     private fun again(taken: String?) = change {
         val camera = CameraNow.Starting
-        it.copy(camera = camera, attempt = it.attempt + 1, busy = false, taken = taken, trouble = null)
+        val attempt = it.attempt + 1
+        it.copy(camera = camera, torch = false, attempt = attempt, busy = false, taken = taken, trouble = null)
     }
 
     private suspend fun keep(bytes: ByteArray) {
@@ -75,7 +80,7 @@ class PhotoModel(private val parts: Parts, taken: String?) :
         }
 
         override fun failed(trouble: CameraTrouble) =
-            change { it.copy(camera = CameraNow.Failed(trouble), busy = false) }
+            change { it.copy(camera = CameraNow.Failed(trouble), torch = false, busy = false) }
     }
 
     private companion object {

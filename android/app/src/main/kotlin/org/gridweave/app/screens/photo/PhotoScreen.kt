@@ -5,10 +5,13 @@ import androidx.activity.compose.rememberLauncherForActivityResult
 import androidx.activity.result.contract.ActivityResultContracts
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.Box
+import androidx.compose.foundation.layout.BoxScope
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.heightIn
 import androidx.compose.foundation.layout.padding
+import androidx.compose.foundation.shape.RoundedCornerShape
+import androidx.compose.material3.Surface
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
@@ -63,12 +66,24 @@ fun PhotoScreen(
         when {
             taken != null -> WholePhoto(taken, photo, stringResource(R.string.record_photo))
             state.camera is CameraNow.Failed -> CameraWaits(state.camera) { on(PhotoEvent.Again) }
-            else -> CameraView(state.attempt, open, Modifier.fillMaxSize()) { CameraWaits(state.camera) {} }
+            else -> CameraView(state.attempt, open, Modifier.fillMaxSize()) {
+                CameraWaits(state.camera) {}
+                if ((state.camera as? CameraNow.Ready)?.torch == true) Light(state.torch) { on(PhotoEvent.Torch) }
+            }
         }
         state.trouble?.let { trouble ->
             Box(Modifier.fillMaxWidth().padding(16.dp), Alignment.TopCenter) {
                 Column { Notice(trouble.words(), bad = true) }
             }
         }
+    }
+}
+
+/** Over the picture, on ground of its own: to be read over anything. */
+@Composable
+private fun BoxScope.Light(on: Boolean, toggle: () -> Unit) {
+    val words = stringResource(if (on) R.string.scan_torch_off else R.string.scan_torch_on)
+    Surface(Modifier.align(Alignment.TopEnd).padding(16.dp), RoundedCornerShape(10.dp)) {
+        SideButton(words, onClick = toggle)
     }
 }

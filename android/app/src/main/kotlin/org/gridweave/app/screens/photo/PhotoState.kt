@@ -5,6 +5,8 @@ import org.gridweave.core.Trouble
 
 data class PhotoState(
     val camera: CameraNow = CameraNow.Starting,
+    /** The light is on. */
+    val torch: Boolean = false,
     /** How often the camera was opened. */
     val attempt: Int = 0,
     /** A picture is being taken or kept. */

@@ -13,8 +13,11 @@ import org.gridweave.app.ui.Heading
 import org.gridweave.app.ui.Small
 import org.gridweave.app.ui.cityTime
 import org.gridweave.app.ui.here
+import org.gridweave.app.ui.refusedWords
+import org.gridweave.core.Logged
 import org.gridweave.core.Receipt
 import org.gridweave.core.RecordType
+import org.gridweave.core.Stands
 import org.gridweave.core.Waiting
 import java.util.Locale
 
@@ -41,6 +44,16 @@ private fun WaitingCard(waiting: Waiting, type: RecordType?, go: (Place) -> Unit
             waiting.sinceMs?.let { stringResource(R.string.sync_queue_since, cityTime(it)) },
         )
         Small(what.joinToString(" · "))
+    }
+}
+
+/** What the server keeps and did not accept, by its reason; each change stands on the first screen. */
+@Composable
+internal fun RefusedCard(refused: List<Logged>, go: (Place) -> Unit) {
+    Card({ go(Place.Today) }) {
+        Text(stringResource(R.string.today_refused, refused.size), style = MaterialTheme.typography.bodyLarge)
+        val reasons = refused.groupingBy { (it.stands as? Stands.Refused)?.code.orEmpty() }.eachCount()
+        for ((code, count) in reasons) Small("${refusedWords(code)}：$count", MaterialTheme.colorScheme.error)
     }
 }
 

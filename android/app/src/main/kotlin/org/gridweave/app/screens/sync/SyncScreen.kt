@@ -52,6 +52,7 @@ fun SyncScreen(state: SyncState, on: (SyncEvent) -> Unit, go: (Place) -> Unit) {
         state.now.report?.let { item { ReportNotice(it) } }
         item { Policy(state.chosen) }
         if (!state.noticesAllowed && Build.VERSION.SDK_INT >= Build.VERSION_CODES.TIRAMISU) item { AllowNotices(on) }
+        state.safe?.refused?.takeIf { it.isNotEmpty() }?.let { item { RefusedCard(it, go) } }
         queue(state.waiting, state.types, go)
         state.safe?.receipt?.let { item { ReceiptCard(it) } }
         if (state.runs.isNotEmpty()) {
