@@ -55,6 +55,7 @@ open class GridweaveApp : Application() {
 
     override fun onCreate() {
         super.onCreate()
+        services.notices.progressEnded()
         services.jobs.arm(services.chosen)
     }
 

@@ -28,6 +28,8 @@ class Notices(private val context: Context, private val chosen: () -> Chosen) {
         val notice = notice(PROGRESS, spoken().getString(R.string.notice_syncing))
             .setProgress(total.toInt(), progress.done.toInt(), total == 0L)
             .setOngoing(true)
+            // A process that the system ends takes nothing back.
+            .setTimeoutAfter(STALE_MS)
             .setOnlyAlertOnce(true)
         manager.notify(SYNCING, notice.build())
     }
@@ -91,6 +93,7 @@ class Notices(private val context: Context, private val chosen: () -> Chosen) {
     companion object {
         const val PROGRESS = "progress"
         const val NEEDED = "needed"
+        const val STALE_MS = 2 * 60_000L
         const val SYNCING = 1
         const val WAITING = 2
         const val NEEDS = 3

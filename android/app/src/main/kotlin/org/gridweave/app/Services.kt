@@ -55,7 +55,7 @@ class Services(
     }
 
     /** Whether photos may be sent over the network that is there. */
-    fun photosNow() = !chosen.photosOnWifiOnly || device.network() in setOf("wifi", "wired")
+    fun photosNow() = !chosen.photosOnWifiOnly || device.network() in setOf("wifi", "wired") || device.unmetered()
 }
 
 /** The same in the language of the screens. */

@@ -52,16 +52,17 @@ class SyncRuns(private val parts: Parts) {
         mutable.update { SyncNow(running = true, ended = it.ended) }
         parts.scope.launch {
             val device = parts.device
+            val photos = parts.services.photosNow()
             val facts = Facts(parts.version, device.battery(), device.network(), device.storageFreeMib())
             try {
-                handle = parts.book.startSync(facts, Heard(byHand), parts.services.photosNow())
+                handle = parts.book.startSync(facts, Heard(byHand, photos), photos)
             } catch (trouble: Trouble) {
                 mutable.update { it.copy(running = false, trouble = trouble) }
             }
         }
     }
 
-    private inner class Heard(private val byHand: Boolean) : SyncHeard {
+    private inner class Heard(private val byHand: Boolean, private val photos: Boolean) : SyncHeard {
         override fun progress(progress: Progress) {
             mutable.update { it.copy(progress = progress) }
             if (byHand) parts.services.notices.progress(progress)
@@ -70,17 +71,18 @@ class SyncRuns(private val parts: Parts) {
         override fun finished(report: Report) {
             parts.services.notices.progressEnded()
             mutable.update { it.copy(running = false, progress = null, report = report, ended = it.ended + 1) }
-            parts.scope.launch { after(report) }
+            parts.scope.launch { after(report, photos) }
         }
     }
 
     /** Tells what needs the person, and sees to photos that wait for another network. */
-    private suspend fun after(report: Report) {
+    private suspend fun after(report: Report, photos: Boolean) {
         val services = parts.services
         try {
             val safe = parts.book.safe()
             services.notices.needed(report, parts.book.conflicts().size)
-            if (safe.photosPending > 0 && services.chosen.photosOnWifiOnly) services.jobs.photosOnWifi(services.chosen)
+            // Only where they were left out: a photo that failed over Wi-Fi waits for the next ordinary run.
+            if (!photos && safe.photosPending > 0) services.jobs.photosOnWifi(services.chosen)
         } catch (_: Trouble) {
             return // the screens say so when they look
         }

@@ -39,6 +39,7 @@ class NoticesTest {
         notices.progress(Progress(Stage.PHOTOS, 2, 5))
         val notice = shown.getNotification(Notices.SYNCING)
         assertEquals(2 to 5, shadowOf(notice).progress to shadowOf(notice).max)
+        assertTrue("not for ever, should the process end", notice.timeoutAfter in 1..Notices.STALE_MS)
         assertTrue(notice.flags and Notification.FLAG_ONGOING_EVENT != 0)
         assertEquals(NotificationManager.IMPORTANCE_LOW, channel(notice.channelId).importance)
         notices.progressEnded()

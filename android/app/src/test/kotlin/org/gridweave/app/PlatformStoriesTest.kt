@@ -276,7 +276,9 @@ class PlatformStoriesTest {
         hands.scrollTo(hasText("自动路", substring = true))
         hands.sees(hands.words(R.string.sync_photos_wifi), substring = true)
         hands.app.fakeState.network = "wifi"
+        jobs.cancel(SyncJobs.PHOTOS)
         assertEquals(false, runJob())
+        assertNull("nothing waits for another network", jobs.getPendingJob(SyncJobs.PHOTOS))
         assertEquals(listOf(true), runBlocking { book.page(record) }.photos.map { it.received })
 
         val stopped = Robolectric.buildService(SyncJob::class.java).create().get()

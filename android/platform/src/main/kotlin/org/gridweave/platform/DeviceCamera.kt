@@ -229,6 +229,8 @@ internal class Camera2Session(
             ?: all.firstOrNull()
     } catch (_: CameraAccessException) {
         null
+    } catch (_: IllegalArgumentException) {
+        null // it was pulled out between the two questions
     }
 
     private fun map() = chosen?.second?.get(CameraCharacteristics.SCALER_STREAM_CONFIGURATION_MAP)

@@ -40,6 +40,9 @@ interface DeviceState {
     /** `wifi`, `cell`, `wired` or `none`. */
     fun network(): String
 
+    /** The network costs nothing by the byte. */
+    fun unmetered(): Boolean = network() in setOf("wifi", "wired")
+
     /** Battery, percent, where it is known. */
     fun battery(): Int?
 
@@ -63,6 +66,12 @@ class SystemState(private val context: Context) : DeviceState {
             can.hasTransport(NetworkCapabilities.TRANSPORT_CELLULAR) -> "cell"
             else -> "wired"
         }
+    }
+
+    override fun unmetered(): Boolean {
+        val manager = context.getSystemService(ConnectivityManager::class.java)
+        val can = manager.activeNetwork?.let(manager::getNetworkCapabilities) ?: return false
+        return can.hasCapability(NetworkCapabilities.NET_CAPABILITY_NOT_METERED)
     }
 
     override fun battery(): Int? {
