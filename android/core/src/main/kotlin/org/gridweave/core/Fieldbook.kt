@@ -14,6 +14,15 @@ interface Fieldbook : AutoCloseable {
     /** Asks whether a supervisor has confirmed. */
     suspend fun pollEnrolment(): Enrolment
 
+    /** Whether a PIN opens it. */
+    suspend fun hasPin(): Boolean
+
+    /** Sets or changes the PIN, 6 to 12 digits; [old] where one is set. Codes: `wrong_pin`, `pin_wait`, `pin_unfit`. */
+    suspend fun setPin(old: String?, new: String)
+
+    /** Checks the PIN of a person who comes back, with the same tries and waits as at opening. */
+    suspend fun checkPin(pin: String)
+
     /** What may be collected, by number. */
     suspend fun types(): Map<Int, RecordType>
 
