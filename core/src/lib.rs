@@ -8,6 +8,8 @@ pub mod form;
 pub mod geo;
 pub mod identity;
 pub mod ids;
+#[cfg(feature = "device")]
+pub mod keys;
 pub mod merge;
 pub mod record;
 #[cfg(feature = "device")]

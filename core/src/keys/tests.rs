@@ -1,0 +1,420 @@
+//! The drills: wrong PINs, a lost key store, damaged copies, and a power cut at every step of every write.
+
+use super::disk::Disk;
+use super::*;
+use crate::wire::seal;
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+const PIN: &str = "271828";
+const NOW: UtcMs = 1_790_000_000_000;
+const RECOVERY: [u8; 32] = [9; 32];
+
+/// A key store in software; it can be lost.
+#[derive(Default)]
+struct SoftKeys {
+    lost: AtomicBool,
+}
+
+impl DeviceKeys for SoftKeys {
+    fn seal(&self, plain: &[u8]) -> Result<Vec<u8>, DeviceKeyError> {
+        Ok(plain.iter().map(|byte| byte ^ 0x5a).collect())
+    }
+
+    fn open(&self, sealed: &[u8]) -> Result<Vec<u8>, DeviceKeyError> {
+        if self.lost.load(Ordering::Relaxed) { Err(DeviceKeyError::Lost) } else { self.seal(sealed) }
+    }
+}
+
+/// A disk that loses its power: what was not synced may be gone, torn or there, names and bytes apart.
+#[derive(Default)]
+struct CutDisk(Mutex<State>);
+
+#[derive(Clone, Default)]
+struct State {
+    /// Files by number: bytes.
+    files: Vec<Vec<u8>>,
+    names: BTreeMap<PathBuf, usize>,
+    names_synced: BTreeMap<PathBuf, usize>,
+    /// The file being written when the power went, which is torn.
+    torn: Option<usize>,
+    steps_left: Option<usize>,
+}
+
+impl CutDisk {
+    fn step(&self) -> io::Result<std::sync::MutexGuard<'_, State>> {
+        let mut state = self.0.lock().unwrap();
+        match &mut state.steps_left {
+            Some(0) => return Err(io::Error::other("the power is cut")),
+            Some(left) => *left -= 1,
+            None => {}
+        }
+        Ok(state)
+    }
+
+    fn cut_after(&self, steps: usize) {
+        self.0.lock().unwrap().steps_left = Some(steps);
+    }
+
+    /// What the disk may hold when the power is back.
+    fn outcomes(&self) -> Vec<CutDisk> {
+        let state = self.0.lock().unwrap();
+        let mut outcomes = Vec::new();
+        for names in [&state.names, &state.names_synced] {
+            for part in [0, 1, 2] {
+                let mut after = State { names: names.clone(), names_synced: names.clone(), ..state.clone() };
+                if let Some(torn) = after.torn.take() {
+                    let len = after.files[torn].len();
+                    after.files[torn].truncate(len * part / 2);
+                }
+                after.steps_left = None;
+                outcomes.push(CutDisk(Mutex::new(after)));
+            }
+        }
+        outcomes
+    }
+}
+
+impl Disk for CutDisk {
+    fn read(&self, path: &Path) -> io::Result<Option<Vec<u8>>> {
+        let state = self.0.lock().unwrap();
+        Ok(state.names.get(path).map(|at| state.files[*at].clone()))
+    }
+
+    fn exists(&self, path: &Path) -> io::Result<bool> {
+        Ok(self.0.lock().unwrap().names.contains_key(path))
+    }
+
+    fn make_dir(&self, _: &Path) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn write_synced(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        let begun = self.step().map(|mut state| {
+            let at = state.files.len();
+            state.files.push(bytes.to_vec());
+            state.names.insert(path.to_owned(), at);
+            state.torn = Some(at);
+        });
+        begun?;
+        self.step()?.torn = None;
+        Ok(())
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        let mut state = self.step()?;
+        let at = state.names.remove(from).unwrap();
+        state.names.insert(to.to_owned(), at);
+        Ok(())
+    }
+
+    fn sync_dir(&self, _: &Path) -> io::Result<()> {
+        let mut state = self.step()?;
+        state.names_synced = state.names.clone();
+        Ok(())
+    }
+}
+
+fn keys_on(disk: Arc<CutDisk>) -> (Keys, Arc<SoftKeys>) {
+    let soft = Arc::new(SoftKeys::default());
+    (Keys { dir: "/book".into(), device: soft.clone(), disk }, soft)
+}
+
+fn recovery() -> [u8; 32] {
+    seal::public_key(&RECOVERY)
+}
+
+/// A field book as it is used: enrolled, with a PIN.
+fn used() -> (Keys, Arc<SoftKeys>, DatabaseKey) {
+    let (keys, soft) = keys_on(Arc::default());
+    let key = keys.unlock(None, NOW).unwrap();
+    keys.seal_to_organisation(&key, &recovery()).unwrap();
+    keys.set_pin(None, PIN, NOW).unwrap();
+    (keys, soft, key)
+}
+
+fn recovered(keys: &Keys) -> Option<DatabaseKey> {
+    let header = header::read(&*keys.disk, &keys.dir).unwrap()?;
+    slot::open_with_recovery(&header.organisation?, &RECOVERY).ok()
+}
+
+#[test]
+fn one_key_from_the_first_start_on_and_both_slots_open_it() {
+    let (keys, _, key) = used();
+    assert_eq!(*keys.unlock(Some(PIN), NOW).unwrap(), *key);
+    assert_eq!(*recovered(&keys).unwrap(), *key);
+    assert!(matches!(keys.unlock(None, NOW), Err(KeyError::PinWanted)));
+    assert_eq!(keys.state(NOW).unwrap(), BookState::Locked { wait_ms: 0, tries_left: 10 });
+    keys.set_pin(Some(PIN), "314159", NOW).unwrap();
+    assert!(matches!(keys.check_pin(PIN, NOW), Err(KeyError::WrongPin { left: 9, wait_ms: 0 })));
+    keys.check_pin("314159", NOW).unwrap();
+    for unfit in ["12345", "123456", "654321", "000000", "12a456", "1234567890123", "１２３４５８"] {
+        assert!(matches!(keys.set_pin(Some("314159"), unfit, NOW), Err(KeyError::PinUnfit)), "{unfit}");
+    }
+}
+
+#[test]
+fn wrong_pins_are_counted_delayed_and_end_at_the_organisation() {
+    let (keys, _, key) = used();
+    let mut now = NOW;
+    let mut waits = Vec::new();
+    for at in 1..=9_u8 {
+        match keys.unlock(Some("999998"), now) {
+            Err(KeyError::WrongPin { left, wait_ms }) => {
+                assert_eq!(left, 10 - at);
+                waits.push(wait_ms / 1000);
+                if wait_ms > 0 {
+                    // Even the right one is not looked at before its time, and asking does not make it later.
+                    let early = keys.unlock(Some(PIN), now + wait_ms as i64 - 1);
+                    assert!(matches!(early, Err(KeyError::PinWait { wait_ms: 1 })), "{early:?}");
+                }
+                now += wait_ms as i64;
+            }
+            other => panic!("{at}: {other:?}"),
+        }
+    }
+    assert_eq!(waits, [0, 0, 0, 0, 30, 60, 300, 900, 3600]);
+    assert!(matches!(keys.unlock(Some("999998"), now), Err(KeyError::WrongPins)));
+    assert!(matches!(keys.unlock(Some(PIN), now), Err(KeyError::WrongPins)));
+    assert_eq!(keys.state(now).unwrap(), BookState::WrongPins);
+    assert_eq!(*recovered(&keys).unwrap(), *key);
+}
+
+#[test]
+fn a_right_pin_begins_the_count_anew() {
+    let (keys, _, _) = used();
+    for _ in 0..4 {
+        assert!(keys.check_pin("999998", NOW).is_err());
+    }
+    keys.check_pin(PIN, NOW).unwrap();
+    assert_eq!(keys.state(NOW).unwrap(), BookState::Locked { wait_ms: 0, tries_left: 10 });
+}
+
+#[test]
+fn a_clock_set_back_or_forward_neither_locks_for_ever_nor_gives_more_tries() {
+    let (keys, _, _) = used();
+    for _ in 0..5 {
+        assert!(keys.check_pin("999998", NOW).is_err());
+    }
+    let years = 3 * 365 * 24 * 60 * 60 * 1000;
+    assert!(matches!(keys.check_pin(PIN, NOW - years), Err(KeyError::PinWait { wait_ms: 30_000 })));
+    keys.check_pin(PIN, NOW - years + 30_000).unwrap();
+    let mut now = NOW;
+    for _ in 0..9 {
+        now += years;
+        assert!(matches!(keys.check_pin("999998", now), Err(KeyError::WrongPin { .. })));
+    }
+    assert!(matches!(keys.check_pin("999998", now + years), Err(KeyError::WrongPins)));
+}
+
+#[test]
+fn a_counter_that_was_removed_counts_as_five_wrong_ones() {
+    let (keys, _, _) = used();
+    keys.disk.rename(Path::new("/book/pin.tries"), Path::new("/book/elsewhere")).unwrap();
+    assert!(matches!(keys.check_pin(PIN, NOW), Err(KeyError::PinWait { wait_ms: 30_000 })));
+    assert!(matches!(keys.check_pin("999998", NOW + 30_000), Err(KeyError::WrongPin { left: 4, .. })));
+}
+
+#[test]
+fn a_key_store_that_lost_its_key_is_told_and_costs_no_tries() {
+    let (keys, soft, key) = used();
+    soft.lost.store(true, Ordering::Relaxed);
+    assert_eq!(keys.state(NOW).unwrap(), BookState::DeviceKeyLost);
+    for _ in 0..20 {
+        let lost = keys.unlock(Some(PIN), NOW);
+        assert!(matches!(lost, Err(KeyError::Device(DeviceKeyError::Lost))));
+    }
+    assert_eq!(*recovered(&keys).unwrap(), *key);
+    soft.lost.store(false, Ordering::Relaxed);
+    assert_eq!(*keys.unlock(Some(PIN), NOW).unwrap(), *key);
+}
+
+#[test]
+fn a_header_damaged_in_one_copy_opens_and_is_mended_in_both_it_is_told() {
+    for copy in ["/book/fieldbook.keys", "/book/fieldbook-copy.keys"] {
+        let (keys, _, key) = used();
+        let whole = keys.disk.read(Path::new(copy)).unwrap().unwrap();
+        for at in 0..whole.len() {
+            let mut bytes = whole.clone();
+            bytes[at] ^= 1;
+            keys.disk.write_synced(Path::new(copy), &bytes).unwrap();
+            assert_eq!(*recovered(&keys).unwrap(), *key, "{copy} byte {at}");
+        }
+        assert_eq!(*keys.unlock(Some(PIN), NOW).unwrap(), *key);
+        assert_eq!(keys.disk.read(Path::new(copy)).unwrap().unwrap(), whole, "{copy} is mended");
+    }
+    let (keys, _, _) = used();
+    for copy in ["/book/fieldbook.keys", "/book/fieldbook-copy.keys"] {
+        keys.disk.write_synced(Path::new(copy), b"").unwrap();
+    }
+    assert_eq!(keys.state(NOW).unwrap(), BookState::New);
+    keys.disk.write_synced(Path::new("/book/fieldbook.db"), b"sealed").unwrap();
+    assert_eq!(keys.state(NOW).unwrap(), BookState::Damaged);
+    // A new key over an old database would be the end of it.
+    assert!(matches!(keys.unlock(None, NOW), Err(KeyError::Damaged)));
+}
+
+/// Cuts the power after each step of an operation, and looks at every state that the disk may come back in. `prepare`
+/// brings a new disk to where the operation begins; `after` is told whether the operation had said that it is done.
+fn cut_everywhere<T>(
+    prepare: impl Fn(&Keys) -> T,
+    operation: impl Fn(&Keys, &T) -> Result<(), KeyError>,
+    after: impl Fn(&Keys, &T, bool),
+) {
+    for steps in 0..100 {
+        let disk = Arc::new(CutDisk::default());
+        let (keys, _) = keys_on(disk.clone());
+        let prepared = prepare(&keys);
+        disk.cut_after(steps);
+        let done = operation(&keys, &prepared).is_ok();
+        for outcome in disk.outcomes() {
+            after(&keys_on(Arc::new(outcome)).0, &prepared, done);
+        }
+        if done {
+            assert!(steps > 3, "an operation that writes has steps");
+            return;
+        }
+    }
+    panic!("the operation has no end");
+}
+
+fn enrolled(keys: &Keys) -> DatabaseKey {
+    let key = keys.unlock(None, NOW).unwrap();
+    keys.seal_to_organisation(&key, &recovery()).unwrap();
+    key
+}
+
+#[test]
+fn power_cut_while_the_first_key_is_made() {
+    cut_everywhere(
+        |_| (),
+        |keys, ()| keys.unlock(None, NOW).map(drop),
+        |keys, (), done| {
+            assert!(!done || keys.state(NOW).unwrap() == BookState::Unlocked);
+            // Whatever is there, it opens, and from then on with the same key.
+            let key = keys.unlock(None, NOW).unwrap();
+            assert_eq!(*keys.unlock(None, NOW).unwrap(), *key);
+        },
+    );
+}
+
+#[test]
+fn power_cut_while_it_is_sealed_to_the_organisation() {
+    cut_everywhere(
+        |keys| keys.unlock(None, NOW).unwrap(),
+        |keys, key| keys.seal_to_organisation(key, &recovery()),
+        |keys, key, done| {
+            assert_eq!(*keys.unlock(None, NOW).unwrap(), **key);
+            assert!(!done || *recovered(keys).unwrap() == **key);
+        },
+    );
+}
+
+#[test]
+fn power_cut_while_a_pin_is_set_and_changed() {
+    cut_everywhere(
+        enrolled,
+        |keys, _| keys.set_pin(None, PIN, NOW),
+        |keys, key, done| {
+            let opened = if done || keys.has_pin().unwrap() {
+                keys.unlock(Some(PIN), NOW)
+            } else {
+                keys.unlock(None, NOW)
+            };
+            assert_eq!(*opened.unwrap(), **key);
+            assert_eq!(*recovered(keys).unwrap(), **key);
+        },
+    );
+    cut_everywhere(
+        |keys| {
+            let key = enrolled(keys);
+            keys.set_pin(None, PIN, NOW).unwrap();
+            key
+        },
+        |keys, _| keys.set_pin(Some(PIN), "314159", NOW),
+        |keys, key, done| {
+            let new = keys.unlock(Some("314159"), NOW);
+            assert!(!done || new.is_ok());
+            let opened = new.or_else(|_| keys.unlock(Some(PIN), NOW)).unwrap();
+            assert_eq!(*opened, **key);
+            assert_eq!(*recovered(keys).unwrap(), **key);
+        },
+    );
+}
+
+#[test]
+fn power_cut_while_a_try_is_counted_never_gives_one_back() {
+    cut_everywhere(
+        |keys| {
+            enrolled(keys);
+            keys.set_pin(None, PIN, NOW).unwrap();
+            for _ in 0..3 {
+                assert!(keys.check_pin("999998", NOW).is_err());
+            }
+        },
+        |keys, ()| match keys.check_pin("999998", NOW) {
+            Err(KeyError::WrongPin { .. }) => Ok(()),
+            other => other,
+        },
+        |keys, (), done| {
+            let BookState::Locked { tries_left, .. } = keys.state(NOW).unwrap() else {
+                panic!("a PIN is set")
+            };
+            assert_eq!(tries_left.min(7), tries_left, "the three before stand");
+            assert!(!done || tries_left == 6, "said to be wrong, so it is counted");
+        },
+    );
+}
+
+#[test]
+fn power_cut_while_the_phones_slot_is_destroyed() {
+    cut_everywhere(
+        |keys| {
+            let key = enrolled(keys);
+            keys.set_pin(None, PIN, NOW).unwrap();
+            pin::write(&*keys.disk, &keys.dir, pin::Tries::default()).unwrap();
+            let mut now = NOW;
+            for _ in 0..9 {
+                now += 3_600_000;
+                assert!(keys.check_pin("999998", now).is_err());
+            }
+            key
+        },
+        |keys, _| match keys.check_pin("999998", NOW + 100 * 3_600_000) {
+            Err(KeyError::WrongPins) => Ok(()),
+            other => other,
+        },
+        |keys, key, done| {
+            assert_eq!(*recovered(keys).unwrap(), **key);
+            let again = keys.unlock(Some(PIN), NOW + 200 * 3_600_000);
+            assert!(!done || matches!(again, Err(KeyError::WrongPins)));
+        },
+    );
+}
+
+#[test]
+fn photos_are_sealed_under_names_that_tell_nothing() {
+    let (photo, other) = (crate::ids::PhotoHash([1; 32]), crate::ids::PhotoHash([2; 32]));
+    let keys = PhotoKeys::new(&Zeroizing::new([7; 32]));
+    let sealed = keys.seal(photo, b"a picture");
+    assert_eq!(sealed.len() as u64, 9 + photo::SEAL_LEN);
+    assert_eq!(keys.open(photo, &sealed).unwrap(), b"a picture");
+    assert_eq!(keys.open(other, &sealed), None);
+    assert_ne!(keys.name(photo), keys.name(other));
+    assert_ne!(keys.name(photo), photo.to_string());
+    assert_ne!(keys.name(photo), PhotoKeys::new(&Zeroizing::new([8; 32])).name(photo));
+}
+
+#[test]
+fn a_book_set_aside_keeps_every_file() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = home.path().join("fieldbook");
+    std::fs::create_dir(&dir).unwrap();
+    std::fs::write(dir.join("fieldbook.db"), b"sealed").unwrap();
+    let aside = set_aside(&dir, NOW).unwrap();
+    assert!(!dir.exists() && std::fs::read(aside.join("fieldbook.db")).unwrap() == b"sealed");
+    std::fs::create_dir(&dir).unwrap();
+    assert_ne!(set_aside(&dir, NOW).unwrap(), aside);
+}
