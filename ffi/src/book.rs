@@ -12,6 +12,7 @@ use gridweave_core::fieldbook::{self, SystemClock};
 use gridweave_core::form::Label;
 use gridweave_core::geo::Fix;
 use gridweave_core::ids::{Dot, FieldKey, GridCode, PersonNo, PhotoHash, RecordId, Rid, TypeNo};
+use gridweave_core::keys::DatabaseKey;
 use gridweave_core::store::{Hits, OpenOptions, Saved, SessionRow, ShownRow};
 use gridweave_core::value::{Code, Value};
 use std::path::Path;
@@ -56,7 +57,22 @@ impl Fieldbook {
     pub fn open(dir: String, key: Option<Vec<u8>>) -> Result<Arc<Fieldbook>, FieldbookError> {
         let options = OpenOptions { key: key.map(read_key).transpose()?, ..OpenOptions::default() };
         let book = fieldbook::Fieldbook::open(Path::new(&dir), &options, Arc::new(SystemClock::new()))?;
-        Ok(Arc::new(Fieldbook { book, run: Mutex::default() }))
+        Ok(Fieldbook::of(book))
+    }
+
+    /// Whether a PIN opens it.
+    pub fn has_pin(&self) -> Result<bool, FieldbookError> {
+        Ok(self.book.has_pin()?)
+    }
+
+    /// Sets or changes the PIN; `old` where one is set. Refused with code `pin_unfit`, `wrong_pin` or `pin_wait`.
+    pub fn set_pin(&self, old: Option<String>, new: String) -> Result<(), FieldbookError> {
+        Ok(self.book.set_pin(old.as_deref(), &new)?)
+    }
+
+    /// Checks the PIN of a person who comes back; it is counted and delayed as at opening.
+    pub fn check_pin(&self, pin: String) -> Result<(), FieldbookError> {
+        Ok(self.book.check_pin(&pin)?)
     }
 
     /// Who this device is, once it is enrolled.
@@ -273,7 +289,14 @@ impl Fieldbook {
     }
 }
 
-fn read_key(key: Vec<u8>) -> Result<[u8; 32], FieldbookError> {
-    key.try_into()
+impl Fieldbook {
+    pub(crate) fn of(book: fieldbook::Fieldbook) -> Arc<Fieldbook> {
+        Arc::new(Fieldbook { book, run: Mutex::default() })
+    }
+}
+
+fn read_key(key: Vec<u8>) -> Result<DatabaseKey, FieldbookError> {
+    <[u8; 32]>::try_from(key)
+        .map(DatabaseKey::new)
         .map_err(|_| FieldbookError::Unlock { code: "wrong_key".into(), reason: "a key has 32 bytes".into() })
 }

@@ -4,6 +4,7 @@
 
 use gridweave_core::fieldbook::{Error, Refused};
 use gridweave_core::form::{AnswerError, DraftError};
+use gridweave_core::keys::{DeviceKeyError, KeyError};
 use gridweave_core::record::CodecError;
 use gridweave_core::wire::pins::NoticeProblem;
 use gridweave_core::wire::{ExchangeError, Refusal};
@@ -96,6 +97,7 @@ impl From<Error> for FieldbookError {
             }
             Error::Refused(refused) => refused.into(),
             Error::Exchange(error) => error.into(),
+            Error::Keys(error) => error.into(),
             Error::Damaged(_) => broken("damaged", reason),
             // The database's and the system's own words may quote what was being written: only their class is kept.
             Error::Sql { what, source } => {
@@ -105,6 +107,36 @@ impl From<Error> for FieldbookError {
             Error::Codec(_) | Error::Merge(_) => broken("damaged", reason),
         }
     }
+}
+
+impl From<KeyError> for FieldbookError {
+    fn from(error: KeyError) -> FieldbookError {
+        let reason = error.to_string();
+        let unlock = |code: &str, reason| FieldbookError::Unlock { code: code.into(), reason };
+        match error {
+            KeyError::Device(DeviceKeyError::Lost) => unlock("device_key_lost", reason),
+            KeyError::Device(DeviceKeyError::Unavailable) => {
+                FieldbookError::Retry { code: "device_key_unavailable".into(), reason }
+            }
+            KeyError::PinWanted => unlock("pin_wanted", reason),
+            KeyError::WrongPin { .. } => unlock("wrong_pin", reason),
+            KeyError::PinWait { .. } => unlock("pin_wait", reason),
+            KeyError::WrongPins => unlock("wrong_pins", reason),
+            KeyError::PinUnfit => FieldbookError::Refused { code: "pin_unfit".into(), reason },
+            KeyError::Damaged => FieldbookError::Broken { code: "keys_damaged".into(), reason },
+            KeyError::NoRecovery | KeyError::OtherRecovery => unlock("other_recovery", reason),
+            KeyError::Seal(_) => FieldbookError::Enrol { code: "certificate".into(), reason },
+            KeyError::Io { ref source, .. } if is_full(source) => {
+                FieldbookError::Refused { code: "storage_full".into(), reason }
+            }
+            KeyError::Io { .. } => FieldbookError::Broken { code: "storage".into(), reason },
+            KeyError::Random => FieldbookError::Retry { code: "random".into(), reason },
+        }
+    }
+}
+
+fn is_full(error: &std::io::Error) -> bool {
+    matches!(error.kind(), std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded)
 }
 
 impl From<Refused> for FieldbookError {

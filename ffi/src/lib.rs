@@ -12,6 +12,7 @@ pub mod catalog;
 pub mod error;
 pub mod form;
 pub mod ids;
+pub mod keys;
 pub mod log;
 pub mod page;
 mod runtime;

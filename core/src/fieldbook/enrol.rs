@@ -36,6 +36,10 @@ impl Fieldbook {
             if store.identity().is_ok() {
                 return Err(Error::Enrolled);
             }
+            // Before anything can be saved the organisation can open it.
+            if let Some(lock) = &self.lock {
+                lock.seal_to_organisation(&code.recovery_key.0)?;
+            }
             let same =
                 |e: &store::Enrolment| e.code.enrolment == code.enrolment && e.code.secret == code.secret;
             if !store.enrolment()?.is_some_and(|earlier| same(&earlier)) {

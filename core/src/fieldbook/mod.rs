@@ -10,6 +10,7 @@ mod diagnostics;
 mod duplicates;
 mod enrol;
 mod forms;
+mod locked;
 mod page;
 mod safe;
 #[cfg(test)]
@@ -20,6 +21,7 @@ pub use clock::SystemClock;
 pub use compose::SaveRequest;
 pub use duplicates::Duplicates;
 pub use enrol::Enrolment;
+use locked::Lock;
 pub use page::{Custody, Difference, EntityRecord, PageField, PagePhoto, PageValue, RecordPage};
 pub use safe::Safe;
 pub use waiting::Waiting;
@@ -48,6 +50,7 @@ pub struct Fieldbook {
     store: Shared,
     clock: Arc<dyn Clock>,
     stall: Duration,
+    lock: Option<Arc<Lock>>,
 }
 
 impl Fieldbook {
@@ -57,7 +60,7 @@ impl Fieldbook {
         // Photos of forms that were left without a draft. Where they cannot be discarded, they cost room, nothing more.
         let _ = store.discard_unclaimed_photos(clock.wall_ms().saturating_sub(UNCLAIMED_MS));
         let store = Shared::new(store);
-        Ok(Fieldbook { store, clock, stall: crate::sync::http::STALL })
+        Ok(Fieldbook { store, clock, stall: crate::sync::http::STALL, lock: None })
     }
 
     /// How long without a byte counts as a stalled network; 15 seconds unless set.

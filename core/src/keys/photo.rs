@@ -8,9 +8,6 @@ use hkdf::Hkdf;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-/// Bytes that a sealed photo is longer than the photo.
-pub const SEAL_LEN: u64 = 16;
-
 /// The keys of the photos in one field book, from K_db.
 pub struct PhotoKeys(Hkdf<Sha256>);
 

@@ -1,6 +1,7 @@
 //! Everything that can go wrong on the device, by cause. What the app can do next is `ffi`'s to say.
 
 use crate::ids::{FieldKey, PhotoHash, RecordId};
+use crate::keys::KeyError;
 use crate::merge::MergeError;
 use crate::record::CodecError;
 use crate::wire::ExchangeError;
@@ -83,6 +84,9 @@ pub enum Error {
     /// The server could not be asked.
     #[error(transparent)]
     Exchange(#[from] ExchangeError),
+    /// The keys of the field book.
+    #[error(transparent)]
+    Keys(#[from] KeyError),
     /// No randomness from the system.
     #[error("the system gives no random numbers")]
     Random,

@@ -39,6 +39,7 @@ pub use session::SessionRow;
 pub use shown::ShownRow;
 
 use crate::ids::{ChainHash, Seq};
+use crate::keys::PhotoKeys;
 use crate::time::Hlc;
 use crate::wire::v1::Grid;
 use rusqlite::Connection;
@@ -50,6 +51,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub struct Store {
     conn: Connection,
     dir: PathBuf,
+    photo_keys: Option<PhotoKeys>,
     projector: Projector,
     identity: Option<Identity>,
     head: Head,

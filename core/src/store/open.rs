@@ -3,6 +3,7 @@
 use super::{Context, Error, Head, Projector, Store};
 use crate::form::Catalog;
 use crate::ids::{ChainHash, Seq};
+use crate::keys::{DatabaseKey, PhotoKeys};
 use crate::time::Hlc;
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
@@ -10,6 +11,7 @@ use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+use zeroize::Zeroizing;
 
 /// Steps from each version to the next; a released one is never changed.
 const MIGRATIONS: [&str; 1] = [include_str!("fieldbook.sql")];
@@ -18,7 +20,7 @@ const MIGRATIONS: [&str; 1] = [include_str!("fieldbook.sql")];
 #[derive(Clone)]
 pub struct OpenOptions {
     /// Key of the database; only with the feature `sqlcipher`, where it must be there.
-    pub key: Option<[u8; 32]>,
+    pub key: Option<DatabaseKey>,
     /// Record types and code lists.
     pub catalog: Arc<Catalog>,
 }
@@ -46,6 +48,7 @@ impl Store {
         let mut store = Store {
             conn,
             dir: dir.to_owned(),
+            photo_keys: options.key.as_ref().map(PhotoKeys::new),
             projector: Projector::new(options.catalog.clone()),
             identity: None,
             head: Head { seq: Seq(0), hash: ChainHash::START, hlc: Hlc::default() },
@@ -72,10 +75,12 @@ fn take(lock: &File) -> Result<(), Error> {
     Err(Error::InUse)
 }
 
-fn configure(conn: &Connection, key: Option<&[u8; 32]>) -> Result<(), Error> {
+fn configure(conn: &Connection, key: Option<&DatabaseKey>) -> Result<(), Error> {
     if let Some(key) = key {
-        let hex: String = key.iter().map(|b| format!("{b:02x}")).collect();
-        conn.pragma_update(None, "key", format!("x'{hex}'")).during("give the key")?;
+        let mut raw = Zeroizing::new(String::from("x'"));
+        key.iter().for_each(|byte| raw.push_str(&format!("{byte:02x}")));
+        raw.push('\'');
+        conn.pragma_update(None, "key", raw.as_str()).during("give the key")?;
     }
     // The first read: a wrong key shows here.
     conn.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())).during("read the fieldbook")?;
@@ -114,7 +119,7 @@ mod tests {
     impl OpenOptions {
         /// Opens as this build does: with a key where it encrypts.
         pub(crate) fn for_tests() -> OpenOptions {
-            OpenOptions { key: cfg!(feature = "sqlcipher").then_some([7; 32]), ..OpenOptions::default() }
+            OpenOptions { key: cfg!(feature = "sqlcipher").then(|| [7; 32].into()), ..OpenOptions::default() }
         }
     }
 
@@ -143,7 +148,7 @@ mod tests {
     #[test]
     fn another_key_or_none_opens_nothing_and_no_key_is_ever_ignored() {
         let dir = tempfile::tempdir().unwrap();
-        let wrong = OpenOptions { key: Some([8; 32]), ..OpenOptions::default() };
+        let wrong = OpenOptions { key: Some([8; 32].into()), ..OpenOptions::default() };
         let none = OpenOptions { key: None, ..OpenOptions::default() };
         drop(Store::open(dir.path(), &options()).unwrap());
         if cfg!(feature = "sqlcipher") {

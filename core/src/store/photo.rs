@@ -1,6 +1,7 @@
 //! Photos: files named by their hash, and rows that say what became of each.
 //!
 //! A file is whole or not there: it is written beside, synced, renamed, and its directory synced, before its row is.
+//! Where the database is encrypted the files are sealed, too, and their names tell nothing.
 
 use super::{Context, Error, Refused, Store};
 use crate::ids::{PhotoHash, RecordId, Rid, Seq};
@@ -52,12 +53,14 @@ impl Store {
     pub fn add_photo(&mut self, bytes: &[u8], now_ms: UtcMs) -> Result<PhotoHash, Error> {
         let hash = PhotoHash(Sha256::digest(bytes).into());
         let path = self.photo_path(hash);
-        if std::fs::metadata(&path).map(|m| m.len()).ok() != Some(bytes.len() as u64) {
+        let sealed = self.photo_keys.as_ref().map(|keys| keys.seal(hash, bytes));
+        let kept = sealed.as_deref().unwrap_or(bytes);
+        if std::fs::metadata(&path).map(|m| m.len()).ok() != Some(kept.len() as u64) {
             let dir = path.parent().expect("a photo's path has a directory");
             std::fs::create_dir_all(dir).during("make a directory for photos")?;
             let beside = path.with_extension("new");
             let mut file = File::create(&beside).during("begin a photo")?;
-            file.write_all(bytes).and_then(|()| file.sync_all()).during("write a photo")?;
+            file.write_all(kept).and_then(|()| file.sync_all()).during("write a photo")?;
             std::fs::rename(&beside, &path).during("name a photo")?;
             for dir in [dir, &self.dir.join("photos")] {
                 File::open(dir).and_then(|d| d.sync_all()).during("sync a directory of photos")?;
@@ -89,6 +92,12 @@ impl Store {
                 return Err(Refused::NoPhoto(hash).into());
             }
             bytes => bytes.during("read a photo")?,
+        };
+        let bytes = match &self.photo_keys {
+            Some(keys) => {
+                keys.open(hash, &bytes).ok_or(Error::Damaged("a photo's bytes were not sealed here"))?
+            }
+            None => bytes,
         };
         let found: [u8; 32] = Sha256::digest(&bytes).into();
         if found == hash.0 {
@@ -156,7 +165,7 @@ impl Store {
     }
 
     fn photo_path(&self, hash: PhotoHash) -> PathBuf {
-        let name = hash.to_string();
+        let name = self.photo_keys.as_ref().map_or_else(|| hash.to_string(), |keys| keys.name(hash));
         self.dir.join("photos").join(&name[..2]).join(name)
     }
 }
@@ -181,4 +190,27 @@ pub(super) fn mark_missing(conn: &Connection, missing: &[PhotoHash]) -> Result<(
             .during("offer a photo again")?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::OpenOptions;
+
+    #[test]
+    fn a_photo_reads_back_and_with_a_key_lies_sealed() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut store = Store::open(dir.path(), &OpenOptions::for_tests()).unwrap();
+        let bytes = b"a picture of somebody's door".repeat(100);
+        let hash = store.add_photo(&bytes, 0).unwrap();
+        let path = store.photo_path(hash);
+        assert_eq!(store.photo_bytes(hash).unwrap(), bytes);
+        let kept = std::fs::read(&path).unwrap();
+        assert_eq!(kept == bytes, !cfg!(feature = "sqlcipher"));
+        assert_eq!(path.to_string_lossy().contains(&hash.to_string()), !cfg!(feature = "sqlcipher"));
+        // The same bytes again are the same photo; changed ones are told, not shown.
+        assert_eq!(store.add_photo(&bytes, 1).unwrap(), hash);
+        std::fs::write(&path, [&kept[1..], b"x"].concat()).unwrap();
+        assert!(matches!(store.photo_bytes(hash), Err(Error::Damaged(_))));
+    }
 }

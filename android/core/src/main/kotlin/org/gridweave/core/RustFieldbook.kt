@@ -12,7 +12,7 @@ import org.gridweave.ffi.FormSession as FfiForm
 import org.gridweave.ffi.Value as FfiValue
 
 /** The field book of the Rust core. Beside `Translate.kt` and [RustForm] the only code that knows the bindings. */
-class RustFieldbook private constructor(
+class RustFieldbook internal constructor(
     private val book: Ffi,
     private val io: CoroutineDispatcher,
 ) : Fieldbook {
@@ -25,6 +25,12 @@ class RustFieldbook private constructor(
     override suspend fun enrol(code: String, device: String) = told { book.enrol(code.trim(), device).ours() }
 
     override suspend fun pollEnrolment() = told { book.pollEnrolment().ours() }
+
+    override suspend fun hasPin() = told { book.hasPin() }
+
+    override suspend fun setPin(old: String?, new: String) = told { book.setPin(old, new) }
+
+    override suspend fun checkPin(pin: String) = told { book.checkPin(pin) }
 
     override suspend fun types() = told { book.recordTypes().map { it.ours() }.associateBy { it.no } }
 
