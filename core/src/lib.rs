@@ -12,6 +12,8 @@ pub mod ids;
 pub mod keys;
 pub mod merge;
 pub mod record;
+#[cfg(feature = "rescue")]
+pub mod rescue;
 #[cfg(feature = "device")]
 pub mod store;
 #[cfg(feature = "device")]

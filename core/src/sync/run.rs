@@ -26,6 +26,8 @@ pub struct Options {
     pub retries_max: u32,
     /// Wait before the first repetition; each further one waits twice as long.
     pub backoff: Duration,
+    /// Take what the server has, after handing in; without, the run only hands in.
+    pub pull: bool,
     /// Upload photos too.
     pub photos: bool,
     /// How the device is doing; what the store knows is filled in.
@@ -38,6 +40,7 @@ impl Default for Options {
             page_bytes: 1 << 20,
             retries_max: 4,
             backoff: Duration::from_millis(500),
+            pull: true,
             photos: true,
             facts: Facts::default(),
         }
@@ -124,7 +127,7 @@ impl<E: Exchange> Run<'_, E> {
             }
             let now = Situation {
                 to_push: self.push_from.is_some() || self.store.lock().first_pending()?.is_some(),
-                pulled: self.pulled,
+                pulled: self.pulled || !self.options.pull,
                 held: self.held,
                 diverged: self.diverged.len(),
                 photos: self.photos.len(),
