@@ -1,6 +1,7 @@
 package org.gridweave.app
 
 import android.app.Application
+import android.content.Intent
 import android.net.Uri
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
@@ -8,8 +9,13 @@ import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
 import kotlinx.coroutines.withContext
+import org.gridweave.app.screens.lost.LostModel
+import org.gridweave.app.screens.pin.Pins
+import org.gridweave.core.DeviceKeyLost
+import org.gridweave.core.DeviceKeys
 import org.gridweave.core.Fieldbook
-import org.gridweave.core.RustFieldbook
+import org.gridweave.core.Keys
+import org.gridweave.core.RustKeys
 import org.gridweave.core.Trouble
 import org.gridweave.platform.BroadcastScanner
 import org.gridweave.platform.Camera
@@ -20,10 +26,13 @@ import org.gridweave.platform.DeviceManaged
 import org.gridweave.platform.DeviceState
 import org.gridweave.platform.Frame
 import org.gridweave.platform.KeptChoices
-import org.gridweave.platform.KeyFile
 import org.gridweave.platform.Location
 import org.gridweave.platform.Managed
+import org.gridweave.platform.PhoneKey
+import org.gridweave.platform.PhoneKeyLost
+import org.gridweave.platform.Rescue
 import org.gridweave.platform.Scanner
+import org.gridweave.platform.SystemPhoneKey
 import org.gridweave.platform.SystemState
 import java.io.File
 
@@ -31,19 +40,54 @@ import java.io.File
 open class GridweaveApp : Application() {
     private val turn = Mutex()
     private var parts: Parts? = null
+    private val folder by lazy { File(filesDir, "fieldbook") }
 
-    /** The parts that screens are made of; opens the field book the first time. A [Trouble] leaves all as it was. */
-    suspend fun parts(): Parts = turn.withLock {
-        parts ?: withContext(Dispatchers.IO) { open() }.also { parts = it }
-    }
+    /** The keys of the field book: how it stands, and what opens it. */
+    val keys: Keys by lazy { RustKeys(folder.path, Held(phoneKey())) }
 
-    private fun open(): Parts {
-        val directory = File(filesDir, "fieldbook").apply { mkdirs() }
-        val book = RustFieldbook.open(directory.path, KeyFile(this).bytes())
+    /** Whether the screens are closed behind the PIN. */
+    val lock = AutoLock()
+
+    /** The field book as a file to hand over. */
+    val rescue by lazy { Rescue(this) }
+
+    /**
+     * The parts that screens are made of; opens the field book the first time, with its PIN where one is set. A [Trouble]
+     * leaves all as it was.
+     */
+    suspend fun parts(pin: String? = null): Parts = turn.withLock { parts ?: open(pin).also { parts = it } }
+
+    private suspend fun open(pin: String?): Parts {
+        val book = keys.open(pin)
         val version = packageManager.getPackageInfo(packageName, 0).versionName.orEmpty()
         val saving = SavingBook(held(book)) { services.jobs.soon(services.chosen) }
         return Parts(saving, HeardLocation(location(), book::satellites), services.device, version, ::read, services)
     }
+
+    /** What becomes of a PIN that is typed. */
+    val pins: Pins = object : Pins {
+        override suspend fun enter(pin: String) {
+            val open = turn.withLock { parts }
+            if (open == null) parts(pin) else open.book.checkPin(pin)
+            lock.unlocked()
+        }
+
+        override suspend fun set(old: String?, new: String) = parts().book.setPin(old, new)
+
+        override suspend fun state() = keys.state()
+    }
+
+    /** What stands between a person and the screens. */
+    suspend fun gate(): Gate = try {
+        val open = parts()
+        Gate.Open(open, open.book.me() != null, open.book.hasPin())
+    } catch (trouble: Trouble) {
+        if (trouble.code == "pin_wanted") Gate.Pin else Gate.Shut(trouble)
+    }
+
+    /** For what is to be done about a field book that does not open. */
+    fun lost(code: String, share: (Intent) -> Unit, again: () -> Unit) =
+        LostModel(code, keys, rescue, folder, ::close, share, again)
 
     /** What there is beside the field book. */
     val services: Services by lazy {
@@ -72,6 +116,9 @@ open class GridweaveApp : Application() {
         parts = null
     }
 
+    /** The phone's own key. */
+    protected open fun phoneKey(): PhoneKey = SystemPhoneKey(this)
+
     /** Where the device is. */
     protected open fun location(): Location = DeviceLocation(this)
 
@@ -95,6 +142,27 @@ open class GridweaveApp : Application() {
 
     private suspend fun read(uri: String): ByteArray? = withContext(Dispatchers.IO) {
         contentResolver.openInputStream(Uri.parse(uri))?.use { it.readBytes() }
+    }
+}
+
+/** What stands between a person and the screens. */
+sealed interface Gate {
+    data class Open(val parts: Parts, val enrolled: Boolean, val hasPin: Boolean) : Gate
+
+    /** The PIN is asked first. */
+    data object Pin : Gate
+
+    data class Shut(val why: Trouble) : Gate
+}
+
+/** The phone's key as the core asks for it. */
+private class Held(private val key: PhoneKey) : DeviceKeys {
+    override fun seal(plain: ByteArray) = key.seal(plain)
+
+    override fun open(sealed: ByteArray) = try {
+        key.open(sealed)
+    } catch (lost: PhoneKeyLost) {
+        throw DeviceKeyLost(lost.message.orEmpty())
     }
 }
 

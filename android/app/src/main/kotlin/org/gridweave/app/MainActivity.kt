@@ -3,6 +3,7 @@ package org.gridweave.app
 import android.content.Context
 import android.os.Bundle
 import android.view.KeyEvent
+import android.view.WindowManager.LayoutParams
 import androidx.activity.ComponentActivity
 import androidx.activity.compose.setContent
 import androidx.compose.runtime.getValue
@@ -28,6 +29,8 @@ class MainActivity : ComponentActivity() {
 
     override fun onCreate(savedInstanceState: Bundle?) {
         super.onCreate(savedInstanceState)
+        // No picture of what is on the screens: not in the list of apps, not by another app, not by the keys.
+        window.setFlags(LayoutParams.FLAG_SECURE, LayoutParams.FLAG_SECURE)
         chosen = services.chosen
         lifecycleScope.launch {
             repeatOnLifecycle(Lifecycle.State.STARTED) { services.managed.settings().collect { hold() } }
@@ -35,6 +38,16 @@ class MainActivity : ComponentActivity() {
         setContent {
             GridweaveTheme(chosen) { Root(application as GridweaveApp, chosen, ::choose) }
         }
+    }
+
+    override fun onStart() {
+        super.onStart()
+        (application as GridweaveApp).lock.cameBack()
+    }
+
+    override fun onStop() {
+        super.onStop()
+        (application as GridweaveApp).lock.left()
     }
 
     private fun choose(new: Chosen) {

@@ -1,5 +1,6 @@
 package org.gridweave.app
 
+import android.content.Intent
 import androidx.activity.compose.BackHandler
 import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.fillMaxSize
@@ -8,6 +9,7 @@ import androidx.compose.material3.Surface
 import androidx.compose.material3.Text
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.CompositionLocalProvider
+import androidx.compose.runtime.DisposableEffect
 import androidx.compose.runtime.LaunchedEffect
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.mutableIntStateOf
@@ -18,6 +20,7 @@ import androidx.compose.runtime.saveable.rememberSaveableStateHolder
 import androidx.compose.runtime.setValue
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
+import androidx.compose.ui.platform.LocalContext
 import androidx.compose.ui.res.stringResource
 import androidx.lifecycle.ViewModel
 import androidx.lifecycle.compose.collectAsStateWithLifecycle
@@ -40,8 +43,12 @@ import org.gridweave.app.screens.form.FormScreen
 import org.gridweave.app.screens.form.NewModel
 import org.gridweave.app.screens.form.NewScreen
 import org.gridweave.app.screens.form.text
+import org.gridweave.app.screens.lost.LostScreen
 import org.gridweave.app.screens.photo.PhotoModel
 import org.gridweave.app.screens.photo.PhotoScreen
+import org.gridweave.app.screens.pin.PinModel
+import org.gridweave.app.screens.pin.PinScreen
+import org.gridweave.app.screens.pin.PinTask
 import org.gridweave.app.screens.record.RecordModel
 import org.gridweave.app.screens.record.RecordScreen
 import org.gridweave.app.screens.scan.ScanEvent
@@ -54,48 +61,76 @@ import org.gridweave.app.screens.sync.SyncModel
 import org.gridweave.app.screens.sync.SyncScreen
 import org.gridweave.app.screens.today.TodayModel
 import org.gridweave.app.screens.today.TodayScreen
-import org.gridweave.app.ui.MainButton
-import org.gridweave.app.ui.Notice
-import org.gridweave.app.ui.Page
 import org.gridweave.app.ui.TakeCodes
-import org.gridweave.app.ui.words
-import org.gridweave.core.Trouble
 import org.gridweave.platform.Chosen
 
-/** Opens the field book, lets the device be enrolled, then shows the screen on top of the stack. */
+/** Opens the field book, asks for its PIN, lets the device be enrolled, then shows the screen on top of the stack. */
 @Composable
 fun Root(app: GridweaveApp, chosen: Chosen, choose: (Chosen) -> Unit) {
-    var parts by remember { mutableStateOf<Parts?>(null) }
-    var enrolled by remember { mutableStateOf<Boolean?>(null) }
-    var trouble by remember { mutableStateOf<Trouble?>(null) }
+    var gate by remember { mutableStateOf<Gate?>(null) }
     var attempt by remember { mutableIntStateOf(0) }
-    LaunchedEffect(attempt) {
-        try {
-            trouble = null
-            val opened = app.parts()
-            enrolled = opened.book.me() != null
-            parts = opened
-        } catch (why: Trouble) {
-            trouble = why
-        }
-    }
+    val locked by app.lock.locked.collectAsStateWithLifecycle()
+    val stack = viewModel<Stack>()
+    LaunchedEffect(attempt) { gate = app.gate() }
+    LaunchedEffect(locked) { if (locked) stack.forget() }
     Surface(Modifier.fillMaxSize(), color = MaterialTheme.colorScheme.background) {
-        val open = parts
-        when {
-            trouble != null -> Page(
-                stringResource(R.string.app_name),
-                bottom = { MainButton(stringResource(R.string.again), Modifier.weight(1f)) { attempt++ } },
-            ) { item { Notice(trouble?.words().orEmpty(), bad = true) } }
-            open == null -> Box(Modifier.fillMaxSize(), Alignment.Center) { Text(stringResource(R.string.opening)) }
-            enrolled == false -> {
-                val model = model("enrol") { EnrolModel(open) }
-                val state by model.state.collectAsStateWithLifecycle()
-                LaunchedEffect(state.enrolled) { if (state.enrolled) enrolled = true }
-                EnrolOrScan(open.services, state, model::on)
+        val again = { attempt++; Unit }
+        when (val at = gate) {
+            null -> Box(Modifier.fillMaxSize(), Alignment.Center) { Text(stringResource(R.string.opening)) }
+            Gate.Pin -> AskPin(app, again)
+            is Gate.Shut -> Lost(app, at.why.code, null, again)
+            is Gate.Open -> when {
+                !at.enrolled -> {
+                    LaunchedEffect(Unit) { stack.begin() }
+                    val model = model("enrol ${at.parts.hashCode()}") { EnrolModel(at.parts) }
+                    val state by model.state.collectAsStateWithLifecycle()
+                    LaunchedEffect(state.enrolled) { if (state.enrolled) again() }
+                    EnrolOrScan(at.parts.services, state, model::on)
+                }
+                !at.hasPin -> {
+                    val model = model("set pin") { PinModel(app.pins, PinTask.SET) }
+                    val state = model.shown()
+                    LaunchedEffect(state.done) { if (state.done) again() }
+                    PinScreen(state, model::on)
+                }
+                locked -> AskPin(app, again)
+                else -> Screens(app, at.parts, stack, chosen, choose)
             }
-            else -> Screens(open, chosen, choose)
         }
     }
+}
+
+/** Asks for the PIN; each time by a model of its own, which ends with the asking. */
+@Composable
+private fun AskPin(app: GridweaveApp, opened: () -> Unit) {
+    val owner = remember { Stack.Owner() }
+    DisposableEffect(owner) { onDispose { owner.viewModelStore.clear() } }
+    var forgotten by rememberSaveable { mutableStateOf(false) }
+    CompositionLocalProvider(LocalViewModelStoreOwner provides owner) {
+        val model = model("pin") { PinModel(app.pins, PinTask.ENTER) }
+        val state = model.shown()
+        LaunchedEffect(state.done) { if (state.done) opened() }
+        val shut = state.trouble?.code.takeIf { it in SHUT }
+        when {
+            shut != null -> Lost(app, shut, null, opened)
+            forgotten -> Lost(app, "pin_forgotten", { forgotten = false }, opened)
+            else -> PinScreen(state, model::on) { forgotten = true }
+        }
+    }
+}
+
+/** With these no PIN helps any more. */
+private val SHUT = setOf("wrong_pins", "device_key_lost", "keys_damaged", "wrong_key", "damaged")
+
+@Composable
+private fun Lost(app: GridweaveApp, code: String, back: (() -> Unit)?, again: () -> Unit) {
+    val context = LocalContext.current
+    val title = stringResource(R.string.lost_hand_over)
+    val share = { offer: Intent -> context.startActivity(Intent.createChooser(offer, title)) }
+    val model = model("lost $code") { app.lost(code, share, again) }
+    val state by model.state.collectAsStateWithLifecycle()
+    if (back != null) BackHandler(onBack = back)
+    LostScreen(state, model::on, back)
 }
 
 /** Before there is a way back: scanning lies over enrolment. */
@@ -127,8 +162,7 @@ private fun EnrolOrScan(services: Services, state: EnrolState, on: (EnrolEvent) 
 }
 
 @Composable
-private fun Screens(parts: Parts, chosen: Chosen, choose: (Chosen) -> Unit) {
-    val stack = viewModel<Stack>()
+private fun Screens(app: GridweaveApp, parts: Parts, stack: Stack, chosen: Chosen, choose: (Chosen) -> Unit) {
     val places by stack.places.collectAsStateWithLifecycle()
     val place = Place.of(places.last())
     val kept = rememberSaveableStateHolder()
@@ -136,13 +170,13 @@ private fun Screens(parts: Parts, chosen: Chosen, choose: (Chosen) -> Unit) {
     CompositionLocalProvider(LocalViewModelStoreOwner provides stack.owner(place)) {
         // A form stays the same screen when it becomes a draft.
         kept.SaveableStateProvider(place.key()) {
-            Show(place, parts, stack, chosen, choose)
+            Show(place, app, parts, stack, chosen, choose)
         }
     }
 }
 
 @Composable
-private fun Show(place: Place, parts: Parts, stack: Stack, chosen: Chosen, choose: (Chosen) -> Unit) {
+private fun Show(place: Place, app: GridweaveApp, parts: Parts, stack: Stack, chosen: Chosen, choose: (Chosen) -> Unit) {
     when (place) {
         Place.Today -> {
             val model = model("today") { TodayModel(parts) }
@@ -180,6 +214,12 @@ private fun Show(place: Place, parts: Parts, stack: Stack, chosen: Chosen, choos
             val model = model("settings") { SettingsModel(parts) }
             val state = model.shown().copy(chosen = chosen)
             SettingsScreen(state, { if (it is SettingsEvent.Choose) choose(it.chosen) }, stack::go)
+        }
+        Place.Pin -> {
+            val model = model("change pin") { PinModel(app.pins, PinTask.CHANGE) }
+            val state = model.shown()
+            LaunchedEffect(state.done) { if (state.done) stack.back() }
+            PinScreen(state, model::on, stack::back)
         }
         is Place.Record -> {
             val model = model("record") { RecordModel(parts, place.record) }

@@ -19,6 +19,9 @@ sealed interface Place {
 
     data object Settings : Place
 
+    /** Changes the PIN. */
+    data object Pin : Place
+
     data class Record(val record: String) : Place
 
     /** All records in conflict, or the conflicts of one. */
@@ -46,6 +49,7 @@ sealed interface Place {
         New -> "new"
         Sync -> "sync"
         Settings -> "settings"
+        Pin -> "pin"
         is Record -> "record/$record"
         is Conflicts -> "conflicts/${record.orEmpty()}"
         is Scan -> "scan/$asker"
@@ -63,6 +67,7 @@ sealed interface Place {
             return when (parts[0]) {
                 "record" -> Record(parts[1])
                 "conflicts" -> Conflicts(parts[1].ifEmpty { null })
+                "pin" -> Pin
                 "scan" -> Scan(parts[1])
                 "photo" -> Photo(parts[1], parts[2].ifEmpty { null })
                 "form" -> Form(parts[1].toInt(), parts[2].ifEmpty { null }, parts[3].toLongOrNull(), parts[4].toLong())
@@ -90,7 +95,8 @@ class Stack(private val saved: SavedStateHandle) : ViewModel() {
     /** What screens above brought back and nobody took yet, three texts each. */
     val answers: StateFlow<List<String>> = saved.getStateFlow(ANSWERS, emptyList())
 
-    private class Owner : ViewModelStoreOwner {
+    /** Holds the models of one screen. */
+    class Owner : ViewModelStoreOwner {
         override val viewModelStore = ViewModelStore()
     }
 
@@ -129,6 +135,15 @@ class Stack(private val saved: SavedStateHandle) : ViewModel() {
         saved[PLACES] = ArrayList(places)
         val stay = places.map { key(Place.of(it)) }.toSet()
         (stores.keys - stay).forEach { stores.remove(it)?.viewModelStore?.clear() }
+    }
+
+    /** Another field book: back to the beginning. */
+    fun begin() = set(listOf(Place.Today.text()))
+
+    /** Forgets all that the screens know; the places stay. */
+    fun forget() {
+        stores.values.forEach { it.viewModelStore.clear() }
+        stores.clear()
     }
 
     override fun onCleared() = stores.values.forEach { it.viewModelStore.clear() }

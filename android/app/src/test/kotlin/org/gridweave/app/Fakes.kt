@@ -11,9 +11,12 @@ import org.gridweave.platform.CameraTrouble
 import org.gridweave.platform.DeviceState
 import org.gridweave.platform.Frame
 import org.gridweave.platform.Location
+import org.gridweave.platform.PhoneKey
+import org.gridweave.platform.PhoneKeyLost
 import org.gridweave.platform.Reading
 import org.gridweave.platform.Shot
 import org.gridweave.platform.Standing
+import java.security.SecureRandom
 
 /** A receiver that says what the story says. */
 class FakeLocation : Location {
@@ -40,11 +43,25 @@ class FakeState : DeviceState {
     override fun name() = "a PDA of the tests"
 }
 
+/** A key store in software, that can be lost. */
+class FakePhoneKey : PhoneKey {
+    private val pad = ByteArray(32).also(SecureRandom()::nextBytes)
+    var lost = false
+
+    override fun seal(plain: ByteArray) = ByteArray(plain.size) { (plain[it].toInt() xor pad[it].toInt()).toByte() }
+
+    override fun open(sealed: ByteArray) = if (lost) throw PhoneKeyLost("lost by the story") else seal(sealed)
+}
+
 /** The real app, but for the receiver and the battery. */
 class TestApp : GridweaveApp() {
     val fakeLocation = FakeLocation()
     val fakeState = FakeState()
     val fakeCamera = FakeCamera()
+
+    val fakeKey = FakePhoneKey()
+
+    override fun phoneKey(): PhoneKey = fakeKey
 
     override fun location(): Location = fakeLocation
 

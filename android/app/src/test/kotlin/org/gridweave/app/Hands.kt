@@ -25,12 +25,15 @@ import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.job
 import kotlinx.coroutines.runBlocking
+import org.gridweave.core.BookState
 import org.robolectric.Robolectric
 import org.robolectric.RuntimeEnvironment
 import org.robolectric.Shadows.shadowOf
 import org.robolectric.android.controller.ActivityController
+import org.robolectric.shadows.ShadowSystemClock
 import java.io.ByteArrayInputStream
 import java.io.ByteArrayOutputStream
+import java.time.Duration
 
 /** A worker's hands and eyes on the real app. */
 class Hands(private val screen: ComposeTestRule) : AutoCloseable {
@@ -118,8 +121,26 @@ class Hands(private val screen: ComposeTestRule) : AutoCloseable {
     fun enrol(name: String = "安", url: String = City.url) = apply {
         type("code", City.worker(name, url = url))
         press(words(R.string.enrol_send))
+        choosePin()
         sees(words(R.string.safe_never_pulled))
         sync()
+    }
+
+    /** Chooses the PIN, as the app asks right after enrolment. */
+    fun choosePin() {
+        sees(words(R.string.pin_new))
+        typePin()
+        sees(words(R.string.pin_again))
+        typePin()
+    }
+
+    /** Touches the keys of a PIN and OK. */
+    fun typePin(pin: String = PIN) {
+        sees(hasTestTag("typed") and hasText("—"))
+        for (digit in pin) press(hasText("$digit") and hasClickAction())
+        screen.waitForIdle()
+        press(words(R.string.pin_ok))
+        screen.waitForIdle()
     }
 
     /** Runs sync by hand until it has ended. */
@@ -187,6 +208,15 @@ class Hands(private val screen: ComposeTestRule) : AutoCloseable {
         screen.waitForIdle()
     }
 
+    /** Puts the phone away, the app still running, and takes it out again. */
+    fun leaveFor(time: Duration) {
+        screen.waitForIdle()
+        controller.pause().stop()
+        ShadowSystemClock.advanceBy(time)
+        controller.restart().start().resume()
+        screen.waitForIdle()
+    }
+
     fun rotate() {
         controller.recreate()
     }
@@ -195,9 +225,9 @@ class Hands(private val screen: ComposeTestRule) : AutoCloseable {
     private fun settle() {
         screen.waitForIdle()
         // Asked beside: the app may be opening the field book just now, and that ends on this thread.
-        val asked = CoroutineScope(Dispatchers.IO).async { app.parts() }
+        val asked = CoroutineScope(Dispatchers.IO).async { runCatching { app.parts() }.getOrNull() }
         screen.waitUntil(WAIT_MS) { asked.isCompleted }
-        val parts = runBlocking { asked.await() }
+        val parts = runBlocking { asked.await() } ?: return
         screen.waitUntil(WAIT_MS) {
             // What comes back from the core goes on here, and no screen waits for it.
             shadowOf(Looper.getMainLooper()).idle()
@@ -206,12 +236,13 @@ class Hands(private val screen: ComposeTestRule) : AutoCloseable {
     }
 
     /** The system ends the process while the app is in the background, and the person comes back. */
-    fun die() {
+    fun die(unlock: Boolean = true) {
         settle()
         val state = Bundle()
         controller.pause().saveInstanceState(state).stop().destroy()
         runBlocking { app.close() }
         open(state)
+        if (runBlocking { app.keys.state() } is BookState.Locked && unlock) typePin()
     }
 
     override fun close() {
@@ -222,6 +253,7 @@ class Hands(private val screen: ComposeTestRule) : AutoCloseable {
 
     companion object {
         const val WAIT_MS = 20_000L
+        const val PIN = "271828"
 
         /** A whole JPEG file, as a camera would make it. */
         fun jpeg(colour: Int = Color.rgb(160, 60, 20)): ByteArray {

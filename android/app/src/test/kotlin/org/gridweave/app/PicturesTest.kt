@@ -36,6 +36,12 @@ import org.gridweave.app.screens.form.FormScreen
 import org.gridweave.app.screens.form.FormState
 import org.gridweave.app.screens.photo.PhotoScreen
 import org.gridweave.app.screens.photo.PhotoState
+import org.gridweave.app.screens.lost.LostScreen
+import org.gridweave.app.screens.lost.LostState
+import org.gridweave.app.screens.pin.PinScreen
+import org.gridweave.app.screens.pin.PinState
+import org.gridweave.app.screens.pin.PinStep
+import org.gridweave.app.screens.pin.PinTask
 import org.gridweave.app.screens.record.RecordScreen
 import org.gridweave.app.screens.record.RecordState
 import org.gridweave.app.screens.scan.ScanScreen
@@ -220,6 +226,12 @@ class PicturesTest {
         return listOf(
             Drawn("enrol") { EnrolScreen(pending) {} },
             Drawn("enrolcode") { EnrolScreen(EnrolState("GW1-ABCD", trouble = null)) {} },
+            Drawn("pinset") { PinScreen(PinState(PinTask.SET, PinStep.NEW, typed = 12), {}) },
+            Drawn("pinwait") {
+                PinScreen(PinState(PinTask.ENTER, PinStep.CURRENT, waitS = 3599, triesLeft = 1), {}, forgotten = {})
+            },
+            Drawn("lost") { LostScreen(LostState("wrong_pins"), {}) },
+            Drawn("lostsure") { LostScreen(LostState("pin_forgotten", sure = true), {}, {}) },
             Drawn("today") { TodayScreen(today, {}, {}) },
             Drawn("find") { FindScreen(find, {}, {}) },
             Drawn("record") { RecordScreen(RecordState(page, types), {}, {}, {}, { photos[it] }) },

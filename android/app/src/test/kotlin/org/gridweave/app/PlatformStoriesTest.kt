@@ -102,6 +102,7 @@ class PlatformStoriesTest {
         hands.sees(hands.words(R.string.enrol_how))
         assertEquals("nobody keeps the camera", 0, camera.open)
         hands.press(hands.words(R.string.enrol_send))
+        hands.choosePin()
         hands.sees(hands.words(R.string.safe_never_pulled))
     }
 
@@ -335,6 +336,7 @@ class PlatformStoriesTest {
         val manager = app.getSystemService(Context.RESTRICTIONS_SERVICE) as RestrictionsManager
         shadowOf(manager).setApplicationRestrictions(set)
         hands.press(hands.words(R.string.enrol_send))
+        hands.choosePin()
         hands.sees(hands.words(R.string.safe_never_pulled))
         hands.press(hands.words(R.string.tab_settings))
         hands.scrollTo(hasText(hands.words(R.string.settings_managed)))

@@ -55,6 +55,7 @@ class StoriesTest {
         hands.sees(pending.fingerprint)
         City.confirm(pending.fingerprint)
         hands.press(hands.words(R.string.enrol_ask))
+        hands.choosePin()
         hands.sees(hands.words(R.string.safe_never_pulled))
         hands.sees("坪山区（测试）", substring = true)
     }

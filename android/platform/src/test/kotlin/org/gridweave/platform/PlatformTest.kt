@@ -1,5 +1,10 @@
 package org.gridweave.platform
 
+import org.robolectric.Robolectric
+import org.junit.Assert.assertThrows
+import java.util.zip.ZipFile
+import java.io.FileNotFoundException
+import android.net.Uri
 import android.Manifest
 import android.app.Application
 import android.content.Intent
@@ -118,12 +123,31 @@ class PlatformTest {
     }
 
     @Test
-    fun `the key stays the same and is nowhere but in its file`() {
-        val key = KeyFile(app).bytes()
-        assertEquals(32, key.size)
-        assertArrayEquals(key, KeyFile(app).bytes())
-        assertTrue(File(app.noBackupFilesDir, "database.key").delete())
-        assertTrue("another key for another installation", !KeyFile(app).bytes().contentEquals(key))
+    fun `a rescue file holds the folder whole and is lent to nobody unasked`() {
+        val folder = File(app.filesDir, "fieldbook.aside-7-0").apply { resolve("photos/ab").mkdirs() }
+        File(folder, "fieldbook.db").writeBytes(ByteArray(5000) { 7 })
+        File(folder, "fieldbook.lock").createNewFile()
+        File(folder, "photos/ab/abcd").writeBytes(ByteArray(100) { 8 })
+        val rescue = Rescue(app)
+        assertEquals(listOf(folder), rescue.aside())
+        val parts = mutableListOf<Float>()
+        val packed = rescue.pack(folder, parts::add)
+        ZipFile(packed).use { zip ->
+            assertEquals(setOf("fieldbook.db", "photos/ab/abcd"), zip.entries().asSequence().map { it.name }.toSet())
+            assertArrayEquals(ByteArray(100) { 8 }, zip.getInputStream(zip.getEntry("photos/ab/abcd")).readBytes())
+        }
+        assertEquals(1f, parts.last())
+        val offer = rescue.offer(packed)
+        assertTrue(offer.flags and Intent.FLAG_GRANT_READ_URI_PERMISSION != 0)
+        @Suppress("DEPRECATION") // the other one is of Android 13
+        val uri = checkNotNull(offer.getParcelableExtra<Uri>(Intent.EXTRA_STREAM))
+        val provider = Robolectric.setupContentProvider(RescueProvider::class.java, uri.authority)
+        provider.openFile(uri, "r").use { assertEquals(packed.length(), it.statSize) }
+        assertThrows(FileNotFoundException::class.java) { provider.openFile(uri, "rw") }
+        for (path in listOf("fieldbook.db", "..%2Ffieldbook.db", "%2E%2E/x", "gridweave-x.zip")) {
+            val other = Uri.parse("content://${uri.authority}/$path")
+            assertThrows(path, FileNotFoundException::class.java) { provider.openFile(other, "r") }
+        }
     }
 
     @Test

@@ -1,16 +1,19 @@
 package org.gridweave.app.screens.settings
 
+import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.lazy.LazyListScope
 import androidx.compose.foundation.lazy.LazyListState
 import androidx.compose.foundation.lazy.items
 import androidx.compose.foundation.lazy.rememberLazyListState
 import androidx.compose.runtime.Composable
+import androidx.compose.ui.Modifier
 import androidx.compose.ui.res.stringResource
 import org.gridweave.app.Place
 import org.gridweave.app.R
 import org.gridweave.app.ui.ChoiceRow
 import org.gridweave.app.ui.Heading
 import org.gridweave.app.ui.Page
+import org.gridweave.app.ui.SideButton
 import org.gridweave.app.ui.Small
 import org.gridweave.platform.Chosen
 import org.gridweave.platform.Language
@@ -44,6 +47,7 @@ fun SettingsScreen(
             chosen.copy(textPercent = it)
         }
         habits(state) { on(SettingsEvent.Choose(it)) }
+        item { SideButton(stringResource(R.string.pin_change), Modifier.fillMaxWidth()) { go(Place.Pin) } }
         device(state)
         item { Small(stringResource(R.string.settings_version, state.version)) }
     }

@@ -1,0 +1,54 @@
+package org.gridweave.app.screens.lost
+
+import android.content.Intent
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.withContext
+import org.gridweave.app.screens.Model
+import org.gridweave.core.Keys
+import org.gridweave.core.Next
+import org.gridweave.core.Trouble
+import org.gridweave.platform.Rescue
+import java.io.File
+import java.io.IOException
+
+/** A field book that does not open: handed over as it lies, or set aside for a new one. */
+class LostModel(
+    code: String,
+    private val keys: Keys,
+    private val rescue: Rescue,
+    private val folder: File,
+    private val close: suspend () -> Unit,
+    private val share: (Intent) -> Unit,
+    private val again: () -> Unit,
+) : Model<LostState, LostEvent>(LostState(code)) {
+    override fun LostState.with(trouble: Trouble) = copy(packing = null, trouble = trouble)
+
+    override fun look() = Unit
+
+    override fun on(event: LostEvent) {
+        when (event) {
+            LostEvent.Again -> again()
+            LostEvent.Anew -> change { it.copy(sure = true) }
+            LostEvent.NotYet -> change { it.copy(sure = false) }
+            LostEvent.AnewReally -> work {
+                close()
+                keys.setAside()
+                again()
+            }
+            LostEvent.HandOver -> work {
+                change { it.copy(packing = 0f, trouble = null) }
+                // Closed before it is packed, so that the file holds all of it.
+                close()
+                val packed = withContext(Dispatchers.IO) { pack() }
+                change { it.copy(packing = null) }
+                share(rescue.offer(packed))
+            }
+        }
+    }
+
+    private fun pack(): File = try {
+        rescue.pack(folder) { part -> change { it.copy(packing = part) } }
+    } catch (full: IOException) {
+        throw Trouble(Next.REFUSED, "storage_full", "the rescue file cannot be written: ${full.javaClass.simpleName}")
+    }
+}

@@ -1,0 +1,96 @@
+package org.gridweave.platform
+
+import android.content.ClipData
+import android.content.ContentProvider
+import android.content.ContentValues
+import android.content.Context
+import android.content.Intent
+import android.database.Cursor
+import android.database.MatrixCursor
+import android.net.Uri
+import android.os.ParcelFileDescriptor
+import android.provider.OpenableColumns
+import java.io.File
+import java.io.FileNotFoundException
+import java.util.zip.ZipEntry
+import java.util.zip.ZipOutputStream
+
+/**
+ * The rescue file: a sealed field book as one file to hand over. Nothing in it can be read without the phone's key or the
+ * organisation's recovery key.
+ */
+class Rescue(private val context: Context) {
+    /** Field books that were set aside, oldest first. */
+    fun aside(): List<File> =
+        context.filesDir.listFiles { it.isDirectory && ASIDE in it.name }.orEmpty().sortedBy { it.name }
+
+    /** Packs a field book's folder; [told] hears the part done, 0 to 1. Blocking. */
+    fun pack(folder: File, told: (Float) -> Unit = {}): File {
+        val files = folder.walk().filter { it.isFile && it.name != "fieldbook.lock" }.sorted().toList()
+        val all = files.sumOf { it.length() }.coerceAtLeast(1)
+        val packed = File(place(context).apply { mkdirs() }, "gridweave-${folder.name}.zip")
+        val new = File(packed.path + ".new")
+        var done = 0L
+        ZipOutputStream(new.outputStream().buffered()).use { zip ->
+            zip.setLevel(0) // sealed bytes do not get smaller
+            for (file in files) {
+                zip.putNextEntry(ZipEntry(file.relativeTo(folder).invariantSeparatorsPath))
+                file.inputStream().use { it.copyTo(zip) }
+                zip.closeEntry()
+                done += file.length()
+                told(done.toFloat() / all)
+            }
+        }
+        check(new.renameTo(packed)) { "the rescue file cannot be kept" }
+        return packed
+    }
+
+    /** What offers a packed file to another app, which may read that file alone. */
+    fun offer(packed: File): Intent {
+        val uri = Uri.Builder().scheme("content").authority(authority(context)).appendPath(packed.name).build()
+        return Intent(Intent.ACTION_SEND).setType("application/zip").putExtra(Intent.EXTRA_STREAM, uri)
+            .addFlags(Intent.FLAG_GRANT_READ_URI_PERMISSION)
+            .apply { clipData = ClipData.newRawUri(packed.name, uri) }
+    }
+
+    companion object {
+        private const val ASIDE = ".aside-"
+
+        internal fun place(context: Context) = File(context.cacheDir, "rescue")
+
+        internal fun authority(context: Context) = context.packageName + ".rescue"
+    }
+}
+
+/** Lends packed rescue files, one by one, to whom the person chose; read only, never exported. */
+class RescueProvider : ContentProvider() {
+    override fun onCreate() = true
+
+    override fun openFile(uri: Uri, mode: String): ParcelFileDescriptor {
+        if (mode != "r") throw FileNotFoundException("a rescue file is only read")
+        return ParcelFileDescriptor.open(file(uri), ParcelFileDescriptor.MODE_READ_ONLY)
+    }
+
+    override fun query(uri: Uri, projection: Array<out String>?, selection: String?, args: Array<out String>?, order: String?): Cursor {
+        val file = file(uri)
+        return MatrixCursor(arrayOf(OpenableColumns.DISPLAY_NAME, OpenableColumns.SIZE)).apply {
+            addRow(arrayOf<Any>(file.name, file.length()))
+        }
+    }
+
+    override fun getType(uri: Uri) = "application/zip"
+
+    override fun insert(uri: Uri, values: ContentValues?) = throw UnsupportedOperationException()
+
+    override fun delete(uri: Uri, selection: String?, args: Array<out String>?) = throw UnsupportedOperationException()
+
+    override fun update(uri: Uri, values: ContentValues?, selection: String?, args: Array<out String>?) =
+        throw UnsupportedOperationException()
+
+    private fun file(uri: Uri): File {
+        val context = checkNotNull(context)
+        val name = uri.pathSegments.singleOrNull()
+        return Rescue.place(context).listFiles().orEmpty().find { it.name == name && name.endsWith(".zip") }
+            ?: throw FileNotFoundException("no such rescue file")
+    }
+}
