@@ -15,6 +15,8 @@ pub mod record;
 #[cfg(feature = "rescue")]
 pub mod rescue;
 #[cfg(feature = "device")]
+pub mod scan;
+#[cfg(feature = "device")]
 pub mod store;
 #[cfg(feature = "device")]
 pub mod sync;

@@ -17,5 +17,6 @@ pub mod log;
 pub mod page;
 mod runtime;
 pub mod save;
+pub mod scan;
 pub mod sync;
 pub mod value;

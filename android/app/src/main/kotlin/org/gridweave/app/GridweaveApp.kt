@@ -17,6 +17,7 @@ import org.gridweave.core.Fieldbook
 import org.gridweave.core.Keys
 import org.gridweave.core.RustKeys
 import org.gridweave.core.Trouble
+import org.gridweave.core.scan
 import org.gridweave.platform.BroadcastScanner
 import org.gridweave.platform.Camera
 import org.gridweave.platform.Choices
@@ -138,7 +139,7 @@ open class GridweaveApp : Application() {
     protected open fun managed(): Managed = DeviceManaged(this)
 
     /** Reads a code off a frame of the camera; none where there is none. */
-    protected open fun decode(frame: Frame): String? = null
+    protected open fun decode(frame: Frame): String? = scan(frame.luma, frame.width, frame.height, frame.rowStride)
 
     private suspend fun read(uri: String): ByteArray? = withContext(Dispatchers.IO) {
         contentResolver.openInputStream(Uri.parse(uri))?.use { it.readBytes() }
