@@ -217,6 +217,7 @@ impl Keys {
         self.disk
             .make_dir(&self.dir)
             .map_err(|source| KeyError::Io { what: "make the directory", source })?;
+        sync_parent(&*self.disk, &self.dir)?;
         header::write(&*self.disk, &self.dir, &mut header)?;
         Ok(key)
     }
@@ -275,11 +276,18 @@ pub fn set_aside(dir: &Path, now_ms: UtcMs) -> Result<PathBuf, KeyError> {
         if !to.exists() {
             std::fs::rename(dir, &to)
                 .map_err(|source| KeyError::Io { what: "set the field book aside", source })?;
+            sync_parent(&RealDisk, dir)?;
             return Ok(to);
         }
     }
     let source = std::io::ErrorKind::AlreadyExists.into();
     Err(KeyError::Io { what: "set the field book aside", source })
+}
+
+/// Brings the directory's own name to the disk.
+fn sync_parent(disk: &dyn Disk, dir: &Path) -> Result<(), KeyError> {
+    let Some(parent) = dir.parent().filter(|parent| !parent.as_os_str().is_empty()) else { return Ok(()) };
+    disk.sync_dir(parent).map_err(|source| KeyError::Io { what: "sync the directory's name", source })
 }
 
 /// 32 random bytes.

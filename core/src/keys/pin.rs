@@ -11,7 +11,8 @@ use std::path::Path;
 pub const PIN_DIGITS: RangeInclusive<usize> = 6..=12;
 /// After so many wrong ones the phone's slot is destroyed.
 const MOST: u8 = 10;
-/// So many count where the counter is lost: whoever removes it gains nothing.
+/// So many count where the counter is lost: who removes it waits at each try. It slows somebody with the phone in hand; who
+/// can write to the phone's storage can put it back, and is held up by the phone's key store and argon2id alone.
 const LOST: u8 = 5;
 const SECOND: u64 = 1000;
 const FILE: &str = "pin.tries";

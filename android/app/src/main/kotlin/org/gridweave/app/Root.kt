@@ -124,9 +124,7 @@ private val SHUT = setOf("wrong_pins", "device_key_lost", "keys_damaged", "wrong
 
 @Composable
 private fun Lost(app: GridweaveApp, code: String, back: (() -> Unit)?, again: () -> Unit) {
-    val context = LocalContext.current
-    val title = stringResource(R.string.lost_hand_over)
-    val share = { offer: Intent -> context.startActivity(Intent.createChooser(offer, title)) }
+    val share = shareBy(stringResource(R.string.lost_hand_over))
     val model = model("lost $code") { app.lost(code, share, again) }
     val state by model.state.collectAsStateWithLifecycle()
     if (back != null) BackHandler(onBack = back)
@@ -183,7 +181,7 @@ private fun Show(place: Place, app: GridweaveApp, parts: Parts, stack: Stack, ch
             TodayScreen(model.shown(), model::on, stack::go)
         }
         Place.Find -> {
-            val model = model("find") { FindModel(parts) }
+            val model = model("find") { FindModel(parts, stack.keeps(place)) }
             Answers(stack) { model.on(FindEvent.Typed(it.said)) }
             TakeCodes(parts.services.codes) { model.on(FindEvent.Typed(it)) }
             FindScreen(model.shown(), model::on, stack::go)
@@ -211,9 +209,10 @@ private fun Show(place: Place, app: GridweaveApp, parts: Parts, stack: Stack, ch
             SyncScreen(model.shown(), model::on, stack::go)
         }
         Place.Settings -> {
-            val model = model("settings") { SettingsModel(parts) }
+            val share = shareBy(stringResource(R.string.lost_hand_over))
+            val model = model("settings") { SettingsModel(parts, app.rescue, share) }
             val state = model.shown().copy(chosen = chosen)
-            SettingsScreen(state, { if (it is SettingsEvent.Choose) choose(it.chosen) }, stack::go)
+            SettingsScreen(state, { if (it is SettingsEvent.Choose) choose(it.chosen) else model.on(it) }, stack::go)
         }
         Place.Pin -> {
             val model = model("change pin") { PinModel(app.pins, PinTask.CHANGE) }
@@ -226,11 +225,11 @@ private fun Show(place: Place, app: GridweaveApp, parts: Parts, stack: Stack, ch
             RecordScreen(model.shown(), model::on, stack::go, stack::back, model::photo)
         }
         is Place.Conflicts -> {
-            val model = model("conflicts") { ConflictsModel(parts, place.record) }
+            val model = model("conflicts") { ConflictsModel(parts, place.record, stack.keeps(place)) }
             ConflictsScreen(model.shown(), model::on, stack::go, stack::back)
         }
         is Place.Form -> {
-            val model = model("form") { FormModel(parts, place) }
+            val model = model("form") { FormModel(parts, place, stack.keeps(place)) }
             val state = model.shown()
             LaunchedEffect(state.draft) { state.draft?.takeIf { it != place.draft }?.let { stack.kept(place, it) } }
             LaunchedEffect(state.saved) { state.saved?.let { stack.replace(Place.Record(it)) } }
@@ -250,6 +249,13 @@ private fun Show(place: Place, app: GridweaveApp, parts: Parts, stack: Stack, ch
             )
         }
     }
+}
+
+/** Lets the person choose an app that gets what is offered. */
+@Composable
+private fun shareBy(title: String): (Intent) -> Unit {
+    val app = LocalContext.current.applicationContext
+    return { app.startActivity(Intent.createChooser(it, title).addFlags(Intent.FLAG_ACTIVITY_NEW_TASK)) }
 }
 
 /** Gives what screens above brought back to the one that asked. */

@@ -85,6 +85,25 @@ data class Answer(val kind: String, val asker: String, val said: String) {
     }
 }
 
+/** A few words of a screen's own that outlive the process, and are forgotten when the screen is left. */
+class Kept(private val saved: SavedStateHandle, private val screen: String) {
+    operator fun get(name: String): String? = saved[PREFIX + screen + SEPARATOR + name]
+
+    operator fun set(name: String, text: String?) {
+        saved[PREFIX + screen + SEPARATOR + name] = text
+    }
+
+    companion object {
+        private const val PREFIX = "kept "
+        private const val SEPARATOR = " "
+
+        /** Forgets those of all screens but these. */
+        fun forgetBut(screens: Set<String>, saved: SavedStateHandle) = saved.keys()
+            .filter { it.startsWith(PREFIX) && it.removePrefix(PREFIX).substringBefore(SEPARATOR) !in screens }
+            .forEach { saved.remove<String>(it) }
+    }
+}
+
 /** The way back: the screens that lie over one another. It outlives the process. */
 class Stack(private val saved: SavedStateHandle) : ViewModel() {
     private val stores = mutableMapOf<String, Owner>()
@@ -102,6 +121,9 @@ class Stack(private val saved: SavedStateHandle) : ViewModel() {
 
     /** Where the models of a place are kept until it is left. A form keeps its own when it becomes a draft. */
     fun owner(place: Place): ViewModelStoreOwner = stores.getOrPut(key(place)) { Owner() }
+
+    /** What a screen keeps for itself. */
+    fun keeps(place: Place) = Kept(saved, place.key())
 
     fun go(place: Place) = set(if (place in Place.TABS) listOf(place.text()) else places.value + place.text())
 
@@ -135,6 +157,7 @@ class Stack(private val saved: SavedStateHandle) : ViewModel() {
         saved[PLACES] = ArrayList(places)
         val stay = places.map { key(Place.of(it)) }.toSet()
         (stores.keys - stay).forEach { stores.remove(it)?.viewModelStore?.clear() }
+        Kept.forgetBut(stay, saved)
     }
 
     /** Another field book: back to the beginning. */

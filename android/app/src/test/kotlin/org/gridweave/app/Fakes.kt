@@ -2,6 +2,9 @@ package org.gridweave.app
 
 import android.content.Context
 import android.view.View
+import com.google.zxing.BarcodeFormat
+import com.google.zxing.EncodeHintType
+import com.google.zxing.qrcode.QRCodeWriter
 import kotlinx.coroutines.flow.MutableStateFlow
 import org.gridweave.core.Fieldbook
 import org.gridweave.platform.Camera
@@ -81,8 +84,6 @@ class TestApp : GridweaveApp() {
 
     override suspend fun openForSync(): Parts? = if (locked) null else super.openForSync()
 
-    /** A picture of a code is, to these tests, its text. */
-    override fun decode(frame: Frame): String? = String(frame.luma).ifEmpty { null }
 }
 
 /** A camera that sees what the story shows it. */
@@ -116,8 +117,17 @@ class FakeCamera : Camera {
         }
     }
 
-    /** Holds a code before it. */
-    fun shows(code: String) = checkNotNull(heard).frame(Frame(code.toByteArray(), 1, 1, 1))
+    /** Holds a code before it, as a QR picture; nothing where it is empty. */
+    fun shows(code: String) {
+        val luma = ByteArray((WIDTH + PADDING) * HEIGHT) { 0xA0.toByte() }
+        val bits = if (code.isEmpty()) null else QRCodeWriter().encode(code, BarcodeFormat.QR_CODE, HEIGHT, HEIGHT, UTF_8)
+        if (bits != null) {
+            for (y in 0 until HEIGHT) for (x in 0 until HEIGHT) {
+                luma[y * (WIDTH + PADDING) + x + (WIDTH - HEIGHT) / 2] = if (bits.get(x, y)) 20 else 0xE0.toByte()
+            }
+        }
+        checkNotNull(heard).frame(Frame(luma, WIDTH, HEIGHT, WIDTH + PADDING))
+    }
 
     /** What the next picture is of. */
     fun pointsAt(jpeg: ByteArray) {
@@ -126,4 +136,11 @@ class FakeCamera : Camera {
 
     /** The system takes it away. */
     fun dies() = checkNotNull(heard).failed(CameraTrouble.DISCONNECTED)
+
+    private companion object {
+        const val WIDTH = 1280
+        const val HEIGHT = 720
+        const val PADDING = 64
+        val UTF_8 = mapOf(EncodeHintType.CHARACTER_SET to "UTF-8")
+    }
 }

@@ -161,13 +161,13 @@ class KeysStoriesTest {
         hands.press(hands.words(R.string.lost_hand_over))
         var chooser: Intent? = null
         hands.during {
-            chooser = shadowOf(hands.activity).nextStartedActivity?.takeIf { it.action == Intent.ACTION_CHOOSER }
+            chooser = shadowOf(hands.app).nextStartedActivity?.takeIf { it.action == Intent.ACTION_CHOOSER }
             chooser != null
         }
         @Suppress("DEPRECATION") // the other one is of Android 13
         val offer = chooser!!.getParcelableExtra<Intent>(Intent.EXTRA_INTENT)!!
         @Suppress("DEPRECATION")
-        val uri = offer.getParcelableExtra<Uri>(Intent.EXTRA_STREAM)!!
+        val uri = offer.getParcelableArrayListExtra<Uri>(Intent.EXTRA_STREAM)!!.single()
         val provider = Robolectric.setupContentProvider(org.gridweave.platform.RescueProvider::class.java, uri.authority)
         val salvaged = Files.createTempDirectory("gridweave-salvaged").toFile()
         provider.openFile(uri, "r").use { file ->
@@ -196,5 +196,13 @@ class KeysStoriesTest {
         hands.type("query", "深汕路")
         hands.press(hasText("深汕路一号", substring = true) and hasClickAction() and !hasTestTag("query"))
         assertEquals(record, runBlocking { hands.app.parts().book.find("深汕路").rows.single().record })
+
+        // The old one can still be handed over.
+        hands.back()
+        hands.press(hands.words(R.string.tab_settings))
+        hands.scrollTo(hasText(hands.words(R.string.aside_how, 1)))
+        hands.scrollTo(hasText(hands.words(R.string.lost_hand_over)))
+        hands.press(hands.words(R.string.lost_hand_over))
+        hands.during { shadowOf(hands.app).nextStartedActivity?.action == Intent.ACTION_CHOOSER }
     }
 }

@@ -70,7 +70,10 @@ class StoriesTest {
 
         hands.die()
         hands.app.fakeLocation.found()
-        hands.sees(hasText("问题隐患"))
+        hands.scrollTo(hasTestTag("settled_at_once"))
+        hands.press(hands.words(R.string.form_previous))
+        hands.scrollTo(hasTestTag("organisation_code"))
+        hands.press(hands.words(R.string.form_previous))
         hands.scrollTo(hasTestTag("place"))
         hands.sees(hasTestTag("answer place") and hasText("龙田路口"))
         hands.scrollTo(hasText(hands.words(R.string.form_photo_remove)))

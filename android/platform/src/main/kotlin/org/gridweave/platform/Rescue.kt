@@ -45,12 +45,17 @@ class Rescue(private val context: Context) {
         return packed
     }
 
-    /** What offers a packed file to another app, which may read that file alone. */
-    fun offer(packed: File): Intent {
-        val uri = Uri.Builder().scheme("content").authority(authority(context)).appendPath(packed.name).build()
-        return Intent(Intent.ACTION_SEND).setType("application/zip").putExtra(Intent.EXTRA_STREAM, uri)
+    /** What offers packed files to another app, which may read those alone. */
+    fun offer(packed: List<File>): Intent {
+        val uris = packed.map { file ->
+            Uri.Builder().scheme("content").authority(authority(context)).appendPath(file.name).build()
+        }
+        return Intent(Intent.ACTION_SEND_MULTIPLE).setType("application/zip")
+            .putParcelableArrayListExtra(Intent.EXTRA_STREAM, ArrayList(uris))
             .addFlags(Intent.FLAG_GRANT_READ_URI_PERMISSION)
-            .apply { clipData = ClipData.newRawUri(packed.name, uri) }
+            .apply {
+                clipData = ClipData.newRawUri("rescue", uris.first()).apply { uris.drop(1).forEach { addItem(ClipData.Item(it)) } }
+            }
     }
 
     companion object {

@@ -137,10 +137,10 @@ class PlatformTest {
             assertArrayEquals(ByteArray(100) { 8 }, zip.getInputStream(zip.getEntry("photos/ab/abcd")).readBytes())
         }
         assertEquals(1f, parts.last())
-        val offer = rescue.offer(packed)
+        val offer = rescue.offer(listOf(packed))
         assertTrue(offer.flags and Intent.FLAG_GRANT_READ_URI_PERMISSION != 0)
         @Suppress("DEPRECATION") // the other one is of Android 13
-        val uri = checkNotNull(offer.getParcelableExtra<Uri>(Intent.EXTRA_STREAM))
+        val uri = checkNotNull(offer.getParcelableArrayListExtra<Uri>(Intent.EXTRA_STREAM)).single()
         val provider = Robolectric.setupContentProvider(RescueProvider::class.java, uri.authority)
         provider.openFile(uri, "r").use { assertEquals(packed.length(), it.statSize) }
         assertThrows(FileNotFoundException::class.java) { provider.openFile(uri, "rw") }

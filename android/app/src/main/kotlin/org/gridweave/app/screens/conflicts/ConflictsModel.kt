@@ -1,12 +1,13 @@
 package org.gridweave.app.screens.conflicts
 
+import org.gridweave.app.Kept
 import org.gridweave.app.Parts
 import org.gridweave.app.screens.Model
 import org.gridweave.core.FieldKey
 import org.gridweave.core.Trouble
 
-class ConflictsModel(private val parts: Parts, private val record: String?) :
-    Model<ConflictsState, ConflictsEvent>(ConflictsState()) {
+class ConflictsModel(private val parts: Parts, private val record: String?, private val kept: Kept) :
+    Model<ConflictsState, ConflictsEvent>(ConflictsState(chosen = read(kept[CHOSEN]))) {
 
     override fun ConflictsState.with(trouble: Trouble) = copy(trouble = trouble)
 
@@ -25,7 +26,7 @@ class ConflictsModel(private val parts: Parts, private val record: String?) :
 
     override fun on(event: ConflictsEvent) {
         when (event) {
-            is ConflictsEvent.Choose -> change { it.copy(chosen = it.chosen + (event.field to event.dot)) }
+            is ConflictsEvent.Choose -> choose(now.chosen + (event.field to event.dot))
             is ConflictsEvent.Take -> take(event.field)
         }
     }
@@ -36,8 +37,22 @@ class ConflictsModel(private val parts: Parts, private val record: String?) :
         val chosen = seen.find { it.dot == now.chosen[field] } ?: return
         work {
             parts.book.resolve(page.row.record, field, chosen, seen)
-            change { it.copy(chosen = it.chosen - field, trouble = null) }
+            choose(now.chosen - field)
             look()
+        }
+    }
+
+    private fun choose(chosen: Map<FieldKey, String>) {
+        kept[CHOSEN] = chosen.entries.joinToString(";") { (field, dot) -> "${field.no}/${field.instance ?: ""}/$dot" }
+        change { it.copy(chosen = chosen, trouble = null) }
+    }
+
+    private companion object {
+        const val CHOSEN = "chosen"
+
+        fun read(text: String?): Map<FieldKey, String> = text.orEmpty().split(";").filter { it.isNotEmpty() }.associate {
+            val (no, instance, dot) = it.split("/", limit = 3)
+            FieldKey(no.toInt(), instance.toULongOrNull()) to dot
         }
     }
 }

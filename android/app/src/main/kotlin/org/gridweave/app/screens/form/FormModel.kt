@@ -6,6 +6,7 @@ import kotlinx.coroutines.launch
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
 import org.gridweave.app.Answer
+import org.gridweave.app.Kept
 import org.gridweave.app.Meter
 import org.gridweave.app.Parts
 import org.gridweave.app.Place
@@ -23,11 +24,11 @@ import org.gridweave.core.Value
  * A form in the hands of a person. Steps reach the core one after the other, in the order of the hands, and go on when
  * the screen is left; after each answer the draft is kept.
  */
-class FormModel(private val parts: Parts, private val place: Place.Form) :
+class FormModel(private val parts: Parts, private val place: Place.Form, private val kept: Kept) :
     Model<FormState, FormEvent>(FormState(editing = place.record != null)) {
     private val turn = Mutex()
     private var form: Form? = null
-    private var at: ScreenName? = null
+    private var at: ScreenName? = kept[AT]?.split("/")?.let { ScreenName(it[0], it.getOrNull(1)?.toULong()) }
     private var locating: Job? = null
     private val meter = Meter()
 
@@ -185,6 +186,7 @@ class FormModel(private val parts: Parts, private val place: Place.Form) :
     private suspend fun show(form: Form) {
         val look = form.look(at)
         at = look.name
+        kept[AT] = listOfNotNull(look.name.item, look.name.instance?.toString()).joinToString("/")
         change { it.copy(look = look) }
     }
 
@@ -193,6 +195,7 @@ class FormModel(private val parts: Parts, private val place: Place.Form) :
     }
 
     private companion object {
+        const val AT = "at"
         val GRID_WANTED = setOf("no_grid", "foreign_grid")
     }
 }

@@ -48,8 +48,16 @@ fun FormScreen(
         BackHandler { on(FormEvent.Choosing(null)) }
         return ChoicesPage(choosing, on)
     }
-    val list = rememberLazyListState()
-    LaunchedEffect(look?.name, state.trouble) { list.scrollToItem(0) }
+    // Its place is kept over the end of the process, so it begins only once there is something to scroll.
+    val list = if (look == null) rememberLazyListState() else rememberLazyListState()
+    val top = "${look?.name} ${state.trouble?.let(System::identityHashCode)}"
+    var at by rememberSaveable { mutableStateOf("") }
+    LaunchedEffect(look == null, top) {
+        if (look != null && at != top) {
+            if (at.isNotEmpty()) list.scrollToItem(0)
+            at = top
+        }
+    }
     Page(
         look?.heading?.here().orEmpty(),
         back = back,

@@ -41,7 +41,7 @@ class LostModel(
                 close()
                 val packed = withContext(Dispatchers.IO) { pack() }
                 change { it.copy(packing = null) }
-                share(rescue.offer(packed))
+                share(rescue.offer(listOf(packed)))
             }
         }
     }

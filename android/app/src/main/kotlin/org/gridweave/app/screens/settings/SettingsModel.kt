@@ -1,15 +1,19 @@
 package org.gridweave.app.screens.settings
 
+import android.content.Intent
 import androidx.lifecycle.viewModelScope
+import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.withContext
 import org.gridweave.app.Parts
 import org.gridweave.app.screens.Model
 import org.gridweave.core.Trouble
 import org.gridweave.platform.Chosen
+import org.gridweave.platform.Rescue
 
 /** What the device says of itself. The choices are the activity's, as it has to draw with them. */
-class SettingsModel(private val parts: Parts) :
-    Model<SettingsState, Nothing>(SettingsState(parts.services.chosen, parts.version)) {
+class SettingsModel(private val parts: Parts, private val rescue: Rescue, private val share: (Intent) -> Unit) :
+    Model<SettingsState, SettingsEvent>(SettingsState(parts.services.chosen, parts.version)) {
     init {
         viewModelScope.launch { parts.device.health().collect { health -> change { it.copy(health = health) } } }
         viewModelScope.launch {
@@ -17,14 +21,22 @@ class SettingsModel(private val parts: Parts) :
         }
     }
 
-    override fun SettingsState.with(trouble: Trouble) = copy(trouble = trouble)
+    override fun SettingsState.with(trouble: Trouble) = copy(packing = false, trouble = trouble)
 
-    override fun on(event: Nothing) = Unit
+    override fun on(event: SettingsEvent) {
+        if (event == SettingsEvent.HandOver && !now.packing) work {
+            change { it.copy(packing = true, trouble = null) }
+            val packed = withContext(Dispatchers.IO) { rescue.aside().map { rescue.pack(it) } }
+            change { it.copy(packing = false) }
+            share(rescue.offer(packed))
+        }
+    }
 
     override fun look() {
         work {
             val text = parts.book.diagnostics(about(parts.services.chosen))
-            change { it.copy(diagnostics = text, trouble = null) }
+            val aside = withContext(Dispatchers.IO) { rescue.aside().size }
+            change { it.copy(diagnostics = text, aside = aside, trouble = null) }
         }
     }
 

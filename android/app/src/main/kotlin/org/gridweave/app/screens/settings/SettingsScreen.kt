@@ -48,6 +48,15 @@ fun SettingsScreen(
         }
         habits(state) { on(SettingsEvent.Choose(it)) }
         item { SideButton(stringResource(R.string.pin_change), Modifier.fillMaxWidth()) { go(Place.Pin) } }
+        if (state.aside > 0) {
+            item { Heading(stringResource(R.string.aside_heading)) }
+            item { Small(stringResource(R.string.aside_how, state.aside)) }
+            item {
+                SideButton(stringResource(R.string.lost_hand_over), Modifier.fillMaxWidth(), !state.packing) {
+                    on(SettingsEvent.HandOver)
+                }
+            }
+        }
         device(state)
         item { Small(stringResource(R.string.settings_version, state.version)) }
     }

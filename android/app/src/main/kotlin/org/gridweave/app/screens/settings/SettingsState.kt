@@ -13,5 +13,9 @@ data class SettingsState(
     val health: Health? = null,
     /** How this device is doing, in lines to send. */
     val diagnostics: String? = null,
+    /** Field books that did not open and were set aside. */
+    val aside: Int = 0,
+    /** One of them is being packed. */
+    val packing: Boolean = false,
     val trouble: Trouble? = null,
 )
