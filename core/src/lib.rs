@@ -10,6 +10,8 @@ pub mod identity;
 pub mod ids;
 #[cfg(feature = "device")]
 pub mod keys;
+#[cfg(feature = "device")]
+pub mod map;
 pub mod merge;
 pub mod record;
 #[cfg(feature = "rescue")]

@@ -4,6 +4,7 @@ use crate::catalog::{Grid, RecordType};
 use crate::error::FieldbookError;
 use crate::form::{Draft, FormSession};
 use crate::log::{Logged, Safe};
+use crate::map::MapList;
 use crate::page::{Duplicates, RecordPage};
 use crate::runtime::runtime;
 use crate::save::SaveRequest;
@@ -13,6 +14,7 @@ use gridweave_core::form::Label;
 use gridweave_core::geo::Fix;
 use gridweave_core::ids::{Dot, FieldKey, GridCode, PersonNo, PhotoHash, RecordId, Rid, TypeNo};
 use gridweave_core::keys::DatabaseKey;
+use gridweave_core::map::View;
 use gridweave_core::store::{Hits, OpenOptions, Saved, SessionRow, ShownRow};
 use gridweave_core::value::{Code, Value};
 use std::path::Path;
@@ -182,6 +184,16 @@ impl Fieldbook {
     #[uniffi::method(default(record_type = None))]
     pub fn find(&self, query: String, record_type: Option<TypeNo>) -> Result<Hits, FieldbookError> {
         Ok(self.book.find(&query, record_type)?)
+    }
+
+    /// The view that shows all of the device's grids; none before the first sync.
+    pub fn map_of_grids(&self, width_px: u32, height_px: u32) -> Option<View> {
+        self.book.map_of_grids(width_px, height_px)
+    }
+
+    /// What a map draws for a view.
+    pub fn draw_map(&self, view: View) -> Result<MapList, FieldbookError> {
+        Ok(self.book.draw_map(view)?.into())
     }
 
     /// Records with open conflicts, last touched first.

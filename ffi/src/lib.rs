@@ -14,6 +14,7 @@ pub mod form;
 pub mod ids;
 pub mod keys;
 pub mod log;
+pub mod map;
 pub mod page;
 mod runtime;
 pub mod save;

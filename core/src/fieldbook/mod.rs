@@ -11,6 +11,7 @@ mod duplicates;
 mod enrol;
 mod forms;
 mod locked;
+mod map;
 mod page;
 mod safe;
 #[cfg(test)]
@@ -22,6 +23,7 @@ pub use compose::SaveRequest;
 pub use duplicates::Duplicates;
 pub use enrol::Enrolment;
 use locked::Lock;
+pub use map::{DrawList, Outline};
 pub use page::{Custody, Difference, EntityRecord, PageField, PagePhoto, PageValue, RecordPage};
 pub use safe::Safe;
 pub use waiting::Waiting;

@@ -46,6 +46,9 @@ import org.gridweave.app.screens.form.text
 import org.gridweave.app.screens.lost.LostScreen
 import org.gridweave.app.screens.photo.PhotoModel
 import org.gridweave.app.screens.photo.PhotoScreen
+import org.gridweave.app.screens.map.MapEvent
+import org.gridweave.app.screens.map.MapModel
+import org.gridweave.app.screens.map.MapScreen
 import org.gridweave.app.screens.pin.PinModel
 import org.gridweave.app.screens.pin.PinScreen
 import org.gridweave.app.screens.pin.PinTask
@@ -213,6 +216,12 @@ private fun Show(place: Place, app: GridweaveApp, parts: Parts, stack: Stack, ch
             val model = model("settings") { SettingsModel(parts, app.rescue, share) }
             val state = model.shown().copy(chosen = chosen)
             SettingsScreen(state, { if (it is SettingsEvent.Choose) choose(it.chosen) else model.on(it) }, stack::go)
+        }
+        Place.Map -> {
+            val model = model("map") { MapModel(parts, stack.keeps(place)) }
+            val state = model.shown()
+            LaunchedEffect(state.open) { state.open?.let { model.on(MapEvent.Unpicked); stack.go(Place.Record(it)) } }
+            MapScreen(state, model::on, stack::go, stack::back)
         }
         Place.Pin -> {
             val model = model("change pin") { PinModel(app.pins, PinTask.CHANGE) }

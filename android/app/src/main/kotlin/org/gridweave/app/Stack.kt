@@ -19,6 +19,9 @@ sealed interface Place {
 
     data object Settings : Place
 
+    /** The grids and what lies in them. */
+    data object Map : Place
+
     /** Changes the PIN. */
     data object Pin : Place
 
@@ -50,6 +53,7 @@ sealed interface Place {
         Sync -> "sync"
         Settings -> "settings"
         Pin -> "pin"
+        Map -> "map"
         is Record -> "record/$record"
         is Conflicts -> "conflicts/${record.orEmpty()}"
         is Scan -> "scan/$asker"
@@ -68,6 +72,7 @@ sealed interface Place {
                 "record" -> Record(parts[1])
                 "conflicts" -> Conflicts(parts[1].ifEmpty { null })
                 "pin" -> Pin
+                "map" -> Map
                 "scan" -> Scan(parts[1])
                 "photo" -> Photo(parts[1], parts[2].ifEmpty { null })
                 "form" -> Form(parts[1].toInt(), parts[2].ifEmpty { null }, parts[3].toLongOrNull(), parts[4].toLong())

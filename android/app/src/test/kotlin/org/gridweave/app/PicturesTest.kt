@@ -38,6 +38,8 @@ import org.gridweave.app.screens.photo.PhotoScreen
 import org.gridweave.app.screens.photo.PhotoState
 import org.gridweave.app.screens.lost.LostScreen
 import org.gridweave.app.screens.lost.LostState
+import org.gridweave.app.screens.map.MapScreen
+import org.gridweave.app.screens.map.MapState
 import org.gridweave.app.screens.pin.PinScreen
 import org.gridweave.app.screens.pin.PinState
 import org.gridweave.app.screens.pin.PinStep
@@ -206,6 +208,7 @@ class PicturesTest {
         val field = page.fields.first { it.inConflict }
         val conflicts = ConflictsState(page = page, types = types, chosen = mapOf(field.key to field.values[0].dot))
         val here = Standing.Here(Reading(22.691, 114.347, 4.5f, true, false, 0))
+        val drawn = book.drawMap(book.mapOfGrids(480, 500)!!)
         val filled = FormState(form.look(null), draft = draft, sayMissing = true, standing = here)
         val running = SyncNow(running = true, progress = Progress(Stage.PHOTOS, 2, 5))
         val safe = book.safe().copy(clockOffsetMs = 3L * 365 * 86_400_000)
@@ -234,6 +237,8 @@ class PicturesTest {
             Drawn("lostsure") { LostScreen(LostState("pin_forgotten", sure = true), {}, {}) },
             Drawn("today") { TodayScreen(today, {}, {}) },
             Drawn("find") { FindScreen(find, {}, {}) },
+            Drawn("map") { MapScreen(MapState(drawn.view, drawn, place = here, types = types), {}, {}, {}) },
+            Drawn("mappicked") { MapScreen(MapState(drawn.view, drawn, picked = find.hits!!.rows, types = types), {}, {}, {}) },
             Drawn("record") { RecordScreen(RecordState(page, types), {}, {}, {}, { photos[it] }) },
             Drawn("form") { FormScreen(filled, {}, {}, { null }) },
             Drawn("conflicts") { ConflictsScreen(conflicts, {}, {}, {}) },

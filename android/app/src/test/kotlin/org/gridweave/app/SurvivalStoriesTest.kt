@@ -49,6 +49,7 @@ class SurvivalStoriesTest {
         }
         at(Place.Today, "兰竹路")
         at(Place.New, "问题隐患")
+        at(Place.Map, hands.words(R.string.map_here))
         at(Place.Sync, hands.words(R.string.sync_start))
         at(Place.Settings, hands.words(R.string.settings_sunlight))
         at(Place.Pin, hands.words(R.string.pin_current))

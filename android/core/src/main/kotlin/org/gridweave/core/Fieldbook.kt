@@ -35,6 +35,12 @@ interface Fieldbook : AutoCloseable {
 
     suspend fun discardDraft(id: Long)
 
+    /** The view that shows all of the device's grids; none before the first sync. */
+    suspend fun mapOfGrids(widthPx: Int, heightPx: Int): MapView?
+
+    /** What a map draws for a view. */
+    suspend fun drawMap(view: MapView): MapList
+
     /** Records with open conflicts, last touched first. */
     suspend fun conflicts(): List<Row>
 

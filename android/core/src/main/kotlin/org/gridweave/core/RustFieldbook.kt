@@ -44,6 +44,11 @@ class RustFieldbook internal constructor(
 
     override suspend fun conflicts() = told { book.conflicts().map { it.ours() } }
 
+    override suspend fun mapOfGrids(widthPx: Int, heightPx: Int) =
+        told { book.mapOfGrids(widthPx.toUInt(), heightPx.toUInt())?.ours() }
+
+    override suspend fun drawMap(view: MapView) = told { book.drawMap(view.theirs()).ours(view) }
+
     override suspend fun find(query: String) = told { book.find(query).ours() }
 
     override suspend fun page(record: String) = told { book.recordPage(record).ours(::wordsOf, ::wordsOf) }

@@ -20,6 +20,7 @@ import org.gridweave.app.R
 import org.gridweave.app.ui.Card
 import org.gridweave.app.ui.Notice
 import org.gridweave.app.ui.Page
+import org.gridweave.app.ui.SideButton
 import org.gridweave.app.ui.Small
 import org.gridweave.app.ui.TOUCH
 import org.gridweave.app.ui.cityTime
@@ -51,6 +52,7 @@ fun FindScreen(state: FindState, on: (FindEvent) -> Unit, go: (Place) -> Unit) {
             )
         },
     ) {
+        item { SideButton(stringResource(R.string.map_title), Modifier.fillMaxWidth()) { go(Place.Map) } }
         state.trouble?.let { item { Notice(it.words(), bad = true) } }
         val hits = state.hits ?: return@Page
         item {

@@ -48,10 +48,10 @@ fun LostScreen(state: LostState, on: (LostEvent) -> Unit, back: (() -> Unit)? = 
             }
         },
     ) {
+        if (state.sure) item { Notice(stringResource(R.string.lost_sure), bad = true) }
         item { Notice(stringResource(REASONS[state.code] ?: R.string.lost_broken), bad = true) }
         state.trouble?.let { item { Notice(it.words(), bad = true) } }
         item { Text(stringResource(R.string.lost_nothing), style = MaterialTheme.typography.bodyLarge) }
-        if (state.sure) item { Notice(stringResource(R.string.lost_sure), bad = true) }
         state.packing?.let { item { LinearProgressIndicator({ it }, Modifier.fillMaxWidth()) } }
         if (state.code !in REASONS) {
             item { SideButton(stringResource(R.string.again), Modifier.fillMaxWidth()) { on(LostEvent.Again) } }

@@ -43,7 +43,12 @@ fun PinScreen(state: PinState, on: (PinEvent) -> Unit, back: (() -> Unit)? = nul
                 )
             }
         },
-        bottom = { Keys(state, on) },
+        // While nothing is looked at there is nothing to type, and room for what is to be read.
+        bottom = {
+            if (state.waitS == 0L) Keys(state, on) else forgotten?.let {
+                SideButton(stringResource(R.string.pin_forgotten), Modifier.weight(1f), onClick = it)
+            }
+        },
     ) {
         val trouble = state.trouble
         when {
@@ -55,7 +60,7 @@ fun PinScreen(state: PinState, on: (PinEvent) -> Unit, back: (() -> Unit)? = nul
         }
         state.triesLeft?.let { left -> item { Notice(stringResource(R.string.pin_left, left), bad = true) } }
         item { Small(stringResource(if (state.task == PinTask.ENTER) R.string.pin_enter_how else R.string.pin_set_how)) }
-        if (forgotten != null) {
+        if (forgotten != null && state.waitS == 0L) {
             item { SideButton(stringResource(R.string.pin_forgotten), Modifier.fillMaxWidth(), onClick = forgotten) }
         }
     }

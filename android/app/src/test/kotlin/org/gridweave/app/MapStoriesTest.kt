@@ -1,0 +1,99 @@
+package org.gridweave.app
+
+import androidx.compose.ui.geometry.Offset
+import androidx.compose.ui.test.click
+import androidx.compose.ui.test.hasContentDescription
+import androidx.compose.ui.test.hasTestTag
+import androidx.compose.ui.test.hasText
+import androidx.compose.ui.test.junit4.v2.createEmptyComposeRule
+import androidx.compose.ui.test.performTouchInput
+import androidx.compose.ui.test.swipe
+import kotlinx.coroutines.runBlocking
+import org.gridweave.core.MapStanding
+import org.junit.After
+import org.junit.Assert.assertEquals
+import org.junit.Assert.assertTrue
+import org.junit.Rule
+import org.junit.Test
+import org.junit.runner.RunWith
+import org.robolectric.RobolectricTestRunner
+import org.robolectric.annotation.Config
+import org.robolectric.annotation.GraphicsMode
+
+/** The map of the grid, by the worker's fingers. */
+@RunWith(RobolectricTestRunner::class)
+@GraphicsMode(GraphicsMode.Mode.NATIVE)
+@Config(application = TestApp::class, sdk = [26, 34], qualifiers = "zh-rCN-w360dp-h640dp-xhdpi")
+class MapStoriesTest {
+    @get:Rule
+    val screen = createEmptyComposeRule()
+
+    private val hands by lazy { Hands(screen).open() }
+    private val map get() = screen.onNode(hasTestTag("map"))
+
+    @After
+    fun close() {
+        hands.close()
+        City.leave()
+    }
+
+    private fun openMap() {
+        hands.press(hands.words(R.string.tab_find))
+        hands.press(hands.words(R.string.map_title))
+    }
+
+    private fun sees(count: Int) = hands.sees(hasContentDescription(hands.words(R.string.map_said, count)))
+
+    @Test
+    fun `a record is found on the map where it was captured and opened by a touch`() {
+        hands.enrol()
+        hands.app.fakeLocation.found()
+        val record = hands.hazard("龙田路口")
+        hands.back()
+        openMap()
+        sees(1)
+        hands.press(hands.words(R.string.map_here))
+        val list = runBlocking { hands.app.parts().book.run { drawMap(mapOfGrids(480, 800)!!) } }
+        assertEquals(MapStanding.WAITING, list.standing(0))
+        assertEquals(record, list.record(0))
+        assertTrue(list.outlines.any { it.grid == City.grid && it.corners.size >= 6 })
+        // It was captured where the worker stands: in the middle now.
+        map.performTouchInput { click(center) }
+        hands.scrollTo(hasText("龙田路口"))
+        hands.back()
+        map.performTouchInput { swipe(center, center + Offset(200f, 0f)) }
+        map.performTouchInput { click(center) }
+        screen.waitForIdle()
+        hands.sees(hands.words(R.string.map_here))
+        map.performTouchInput { click(center + Offset(200f, 0f)) }
+        hands.scrollTo(hasText("龙田路口"))
+    }
+
+    @Test
+    fun `several records at one place are told apart, and what is hidden is not touched`() {
+        hands.enrol()
+        hands.app.fakeLocation.found()
+        for (place in listOf("一号井", "二号井")) {
+            hands.hazard(place)
+            hands.back()
+        }
+        openMap()
+        sees(2)
+        hands.press(hands.words(R.string.map_here))
+        map.performTouchInput { click(center) }
+        hands.sees("一号井", substring = true)
+        hands.sees("二号井", substring = true)
+        hands.back()
+        hands.press(hasText(hands.words(R.string.map_waiting), substring = true))
+        map.performTouchInput { click(center) }
+        screen.waitForIdle()
+        assertTrue("hidden", "一号井" !in hands.shown())
+        hands.back()
+        hands.sync()
+        openMap()
+        sees(2)
+        hands.press(hands.words(R.string.map_here))
+        map.performTouchInput { click(center) }
+        hands.sees("一号井", substring = true)
+    }
+}

@@ -1,0 +1,128 @@
+//! The map of the grid, ready to draw.
+
+use super::Fieldbook;
+use crate::ids::GridCode;
+use crate::map::{MARKS_MAX, Mark, View};
+use crate::store::Error;
+
+/// What a map draws for one view; all places are pixels from its left upper corner.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct DrawList {
+    /// The device's grids.
+    pub outlines: Vec<Outline>,
+    /// Records, the urgent ones last, so that they lie on top.
+    pub marks: Vec<(Mark, f32, f32)>,
+    /// In the place of marks where there are too many: how many lie about a place.
+    pub cells: Vec<(u32, f32, f32)>,
+}
+
+/// A grid's outline.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outline {
+    /// Which grid.
+    pub grid: GridCode,
+    /// Its name.
+    pub name: String,
+    /// Its corners.
+    pub corners: Vec<(f32, f32)>,
+}
+
+impl Fieldbook {
+    /// The view that shows all of the device's grids; none before the first sync.
+    pub fn map_of_grids(&self, width_px: u32, height_px: u32) -> Option<View> {
+        let store = self.store.lock();
+        View::of(store.grids().iter().flat_map(|grid| grid.outline.iter().copied()), width_px, height_px)
+    }
+
+    /// What to draw for a view: records by their places, or where they are more than [`MARKS_MAX`] their counts by cells.
+    pub fn draw_map(&self, view: View) -> Result<DrawList, Error> {
+        let view = view.sane();
+        let area = view.area();
+        let store = self.store.lock();
+        let outlines = store.grids().iter().map(|grid| Outline {
+            grid: grid.code.clone(),
+            name: grid.name.clone(),
+            corners: grid.outline.iter().map(|(lon, lat)| view.place(*lat, *lon)).collect(),
+        });
+        let mut list = DrawList { outlines: outlines.collect(), ..DrawList::default() };
+        if store.count_in(&area)? > MARKS_MAX {
+            let (lat_step, lon_step) = view.cell();
+            let cells = store.cells_in(&area, lat_step, lon_step)?;
+            list.cells = cells
+                .into_iter()
+                .map(|cell| {
+                    let (x, y) = view.place(cell.point.lat_e7, cell.point.lon_e7);
+                    (cell.count, x, y)
+                })
+                .collect();
+        } else {
+            let placed = |mark: Mark| {
+                let (x, y) = view.place(mark.point.lat_e7, mark.point.lon_e7);
+                (mark, x, y)
+            };
+            list.marks = store.marks_in(&area)?.into_iter().map(placed).collect();
+            list.marks.sort_by_key(|(mark, ..)| mark.standing);
+        }
+        Ok(list)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{NAME, open};
+    use super::*;
+    use crate::fieldbook::SaveRequest;
+    use crate::geo::{Datum, Fix, Point, Provider};
+    use crate::ids::TypeNo;
+    use crate::map::Standing;
+    use crate::value::Value;
+
+    fn save_at(book: &Fieldbook, name: &str, lat_e7: i32, lon_e7: i32) -> crate::ids::RecordId {
+        let mut request = SaveRequest::create(TypeNo(1));
+        request.answers = vec![(NAME, Value::text(name))];
+        request.grid = Some(GridCode("44031000100101".into()));
+        let point = Point { lat_e7, lon_e7, datum: Datum::Wgs84 };
+        request.fix = Some(Fix { point, accuracy_dm: 45, provider: Provider::Gnss, mock: false, at_ms: 1 });
+        book.save(request).unwrap().record
+    }
+
+    const VIEW: View = View {
+        lat_e7: 226_900_000,
+        lon_e7: 1_143_400_000,
+        metres_per_px: 0.5,
+        width_px: 480,
+        height_px: 800,
+    };
+
+    #[test]
+    fn records_in_the_view_are_drawn_where_they_are_and_no_others() {
+        let dir = tempfile::tempdir().unwrap();
+        let book = open(dir.path());
+        let here = save_at(&book, "王小明", 226_900_000, 1_143_400_000);
+        save_at(&book, "李四", 226_900_000, 1_143_600_000);
+        let list = book.draw_map(VIEW).unwrap();
+        let [(mark, x, y)] = list.marks[..] else { panic!("{list:?}") };
+        assert_eq!((mark.record, mark.standing, x, y), (here, Standing::Waiting, 240.0, 400.0));
+        let wide = View { metres_per_px: 20.0, ..VIEW };
+        assert_eq!(book.draw_map(wide).unwrap().marks.len(), 2);
+        book.delete(here, "mistake", None).unwrap();
+        assert_eq!(book.draw_map(VIEW).unwrap().marks, []);
+        assert_eq!(book.map_of_grids(480, 800), None);
+    }
+
+    #[test]
+    fn many_are_counted_by_cells() {
+        let dir = tempfile::tempdir().unwrap();
+        let book = open(dir.path());
+        for at in 0..4 {
+            save_at(&book, "王小明", 226_900_000 + at, 1_143_400_000);
+        }
+        save_at(&book, "李四", 226_910_000, 1_143_410_000);
+        let (lat_step, lon_step) = VIEW.cell();
+        let cells = book.store().lock().cells_in(&VIEW.area(), lat_step, lon_step).unwrap();
+        let mut counts: Vec<u32> = cells.iter().map(|cell| cell.count).collect();
+        counts.sort_unstable();
+        assert_eq!(counts, [1, 4]);
+        assert_eq!(book.store().lock().count_in(&VIEW.area()).unwrap(), 5);
+    }
+}
