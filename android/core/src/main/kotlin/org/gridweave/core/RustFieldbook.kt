@@ -1,5 +1,6 @@
 package org.gridweave.core
 
+import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.withContext
@@ -147,11 +148,17 @@ class RustFieldbook internal constructor(
     }
 }
 
-/** Runs a call of the core off the caller's thread; its errors become ours. */
+/**
+ * Runs a call of the core off the caller's thread; its errors become ours. Who asks a field book that was closed meanwhile
+ * is no longer waited for: the asking ends like one that was cancelled.
+ */
 internal suspend fun <T> ask(io: CoroutineDispatcher, call: () -> T): T = withContext(io) {
     try {
         call()
     } catch (error: FieldbookException) {
         throw error.ours()
+    } catch (closed: IllegalStateException) {
+        if ("destroyed" in closed.message.orEmpty()) throw CancellationException("the field book was closed")
+        throw closed
     }
 }
