@@ -45,7 +45,8 @@ impl Fieldbook {
             corners: grid.outline.iter().map(|(lon, lat)| view.place(*lat, *lon)).collect(),
         });
         let mut list = DrawList { outlines: outlines.collect(), ..DrawList::default() };
-        if store.count_in(&area)? > MARKS_MAX {
+        let marks = store.marks_in(&area, MARKS_MAX + 1)?;
+        if marks.len() > MARKS_MAX as usize {
             let (lat_step, lon_step) = view.cell();
             let cells = store.cells_in(&area, lat_step, lon_step)?;
             list.cells = cells
@@ -60,7 +61,7 @@ impl Fieldbook {
                 let (x, y) = view.place(mark.point.lat_e7, mark.point.lon_e7);
                 (mark, x, y)
             };
-            list.marks = store.marks_in(&area)?.into_iter().map(placed).collect();
+            list.marks = marks.into_iter().map(placed).collect();
             list.marks.sort_by_key(|(mark, ..)| mark.standing);
         }
         Ok(list)
@@ -73,9 +74,12 @@ mod tests {
     use super::*;
     use crate::fieldbook::SaveRequest;
     use crate::geo::{Datum, Fix, Point, Provider};
-    use crate::ids::TypeNo;
+    use crate::ids::{Seq, TypeNo};
     use crate::map::Standing;
+    use crate::record::ChangeKind;
     use crate::value::Value;
+    use crate::wire::Bytes;
+    use crate::wire::v1::{Quarantined, Receipt};
 
     fn save_at(book: &Fieldbook, name: &str, lat_e7: i32, lon_e7: i32) -> crate::ids::RecordId {
         let mut request = SaveRequest::create(TypeNo(1));
@@ -111,6 +115,38 @@ mod tests {
     }
 
     #[test]
+    fn what_was_refused_stands_over_what_waits() {
+        let dir = tempfile::tempdir().unwrap();
+        let book = open(dir.path());
+        let record = save_at(&book, "王小明", 226_900_000, 1_143_400_000);
+        let edit = |name: &str| {
+            let mut edit = SaveRequest::change(TypeNo(1), record, ChangeKind::Edit);
+            edit.answers = vec![(NAME, Value::text(name))];
+            book.save(edit).unwrap();
+        };
+        let standing = || book.draw_map(VIEW).unwrap().marks[0].0.standing;
+        edit("王大明");
+        let (rid, durable_seq) = (book.identity().unwrap().rid, Seq(2));
+        let hash = book.store().lock().batch(Seq(1)).unwrap().unwrap().hash;
+        let mut receipt = Receipt {
+            rid,
+            durable_seq,
+            hash,
+            epoch: 1,
+            server_ms: 1,
+            signature: Bytes(Vec::new()),
+            quarantined: Vec::new(),
+        };
+        book.store().lock().take_receipt(&receipt).unwrap();
+        assert_eq!(standing(), Standing::Received);
+        receipt.quarantined = vec![Quarantined { seq: Seq(2), code: "late".into() }];
+        book.store().lock().take_receipt(&receipt).unwrap();
+        assert_eq!(standing(), Standing::Refused);
+        edit("王中明");
+        assert_eq!(standing(), Standing::Refused);
+    }
+
+    #[test]
     fn many_are_counted_by_cells() {
         let dir = tempfile::tempdir().unwrap();
         let book = open(dir.path());
@@ -123,6 +159,7 @@ mod tests {
         let mut counts: Vec<u32> = cells.iter().map(|cell| cell.count).collect();
         counts.sort_unstable();
         assert_eq!(counts, [1, 4]);
-        assert_eq!(book.store().lock().count_in(&VIEW.area()).unwrap(), 5);
+        let marks = |max| book.store().lock().marks_in(&VIEW.area(), max).unwrap().len();
+        assert_eq!((marks(4), marks(6)), (4, 5));
     }
 }

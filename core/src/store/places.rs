@@ -20,22 +20,8 @@ pub struct Cell {
 }
 
 impl Store {
-    /// How many records lie in an area.
-    pub fn count_in(&self, area: &Area) -> Result<u32, Error> {
-        let Area { south, north, west, east } = *area;
-        self.conn
-            .prepare_cached(&format!("SELECT count(*) {WINDOW}"))
-            .and_then(|mut s| {
-                s.query_row(
-                    named_params! {":south": south, ":north": north, ":west": west, ":east": east},
-                    |row| row.get(0),
-                )
-            })
-            .during("count records by place")
-    }
-
-    /// The records that lie in an area.
-    pub fn marks_in(&self, area: &Area) -> Result<Vec<Mark>, Error> {
+    /// The records that lie in an area, not more than `max` of them.
+    pub fn marks_in(&self, area: &Area, max: u32) -> Result<Vec<Mark>, Error> {
         let own = self.own_standing()?;
         let Area { south, north, west, east } = *area;
         let read = |row: &Row<'_>| {
@@ -54,10 +40,10 @@ impl Store {
             })
         };
         self.conn
-            .prepare_cached(&format!("SELECT record, conflicts, type, lat_e7, lon_e7, datum {WINDOW}"))
+            .prepare_cached(&format!("SELECT record, conflicts, type, lat_e7, lon_e7, datum {WINDOW} LIMIT :max"))
             .and_then(|mut s| {
                 s.query_map(
-                    named_params! {":south": south, ":north": north, ":west": west, ":east": east},
+                    named_params! {":south": south, ":north": north, ":west": west, ":east": east, ":max": max},
                     read,
                 )?
                 .collect()
@@ -91,10 +77,12 @@ impl Store {
 
     /// Records with own changes that the server has not received or did not accept.
     fn own_standing(&self) -> Result<BTreeMap<RecordId, Standing>, Error> {
+        // Each half reads its own index; asked together, SQLite would look through the whole log. What is refused comes
+        // last and stands.
         self.conn
             .prepare_cached(
-                "SELECT record, max(state = 'quarantined') FROM change
-                 WHERE state IN ('pending', 'quarantined') GROUP BY record",
+                "SELECT record, 0 FROM change WHERE state = 'pending'
+                 UNION ALL SELECT record, 1 FROM change WHERE state = 'quarantined'",
             )
             .and_then(|mut s| {
                 s.query_map([], |row| {
