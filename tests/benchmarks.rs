@@ -51,6 +51,15 @@ fn search() {
 }
 
 #[test]
+fn local() {
+    let figures =
+        ["cells_ms", "list_ms", "today_ms", "queue_ms", "find_ms", "find_p99_ms", "open_ms", "open_floor_ms"];
+    let report = run("local", 3_000, &figures);
+    assert!(report["marks"].as_u64() > Some(0), "{report}");
+    assert_eq!(report["own_changes"], 300, "{report}");
+}
+
+#[test]
 fn form() {
     run("form", 60, &["p99_us"]);
 }

@@ -9,9 +9,13 @@ use gridweave_server::demo::city::{City, Layer};
 use std::path::Path;
 use std::sync::Arc;
 
+/// The key that a build which encrypts opens fieldbooks with.
+pub const KEY: Option<[u8; 32]> = if cfg!(feature = "sqlcipher") { Some([7; 32]) } else { None };
+
 /// Opens a fieldbook with the system's clock.
 pub fn open(dir: &Path) -> Result<Fieldbook, Error> {
-    Fieldbook::open(dir, &OpenOptions::default(), Arc::new(SystemClock::new()))
+    let options = OpenOptions { key: KEY.map(Into::into), ..OpenOptions::default() };
+    Fieldbook::open(dir, &options, Arc::new(SystemClock::new()))
 }
 
 /// A new fieldbook that never met a server: an identity, and the city's household grids as its scope.

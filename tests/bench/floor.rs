@@ -16,13 +16,24 @@ pub const SERVER_PRAGMAS: &str =
     "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
     PRAGMA cache_size = -65536; PRAGMA journal_size_limit = 67108864;";
 
-/// Runs recorded statements again on a bare connection, prepared once each, their values ready; answers how long.
-/// Rows that they answer are stepped through.
-pub fn replay(database: &Path, pragmas: &str, recording: &Recording) -> rusqlite::Result<Duration> {
+/// A bare connection; to a device's database it has the key where this build encrypts.
+pub fn open(database: &Path, pragmas: &str) -> rusqlite::Result<Connection> {
     let conn = Connection::open(database)?;
+    if let Some(key) = crate::device::KEY.filter(|_| pragmas == DEVICE_PRAGMAS) {
+        let digits: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+        conn.pragma_update(None, "key", format!("x'{digits}'"))?;
+    }
+    conn.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
     conn.execute_batch(pragmas)?;
     // As the product does; without it SQLite would plan some statements anew for each run.
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(conn)
+}
+
+/// Runs recorded statements again on a bare connection, prepared once each, their values ready; answers how long.
+/// Rows that they answer are stepped through.
+pub fn replay(database: &Path, pragmas: &str, recording: &Recording) -> rusqlite::Result<Duration> {
+    let conn = open(database, pragmas)?;
     let mut statements: Vec<Statement<'_>> =
         recording.texts.iter().map(|text| conn.prepare(text)).collect::<Result<_, _>>()?;
     let begun = Instant::now();
@@ -49,8 +60,7 @@ pub fn bare_rows<'a>(
     a_transaction: usize,
     changes: impl Iterator<Item = (u32, u64, &'a [u8])>,
 ) -> rusqlite::Result<Duration> {
-    let conn = Connection::open(database)?;
-    conn.execute_batch(pragmas)?;
+    let conn = open(database, pragmas)?;
     conn.execute_batch(
         "CREATE TABLE change (rid INTEGER, seq INTEGER, body BLOB, PRIMARY KEY (rid, seq)) WITHOUT ROWID",
     )?;

@@ -12,6 +12,7 @@ mod folk;
 mod form;
 mod http;
 mod idle;
+mod local;
 mod merge;
 mod pull;
 mod push;
@@ -40,6 +41,8 @@ enum Name {
     Idle,
     /// Finding records on a device.
     Search,
+    /// What a worker waits for on a device with many records: list, day, map, opening.
+    Local,
     /// A change taken into a record.
     Merge,
     /// An answer in a form of 300 questions.
@@ -83,6 +86,7 @@ fn main() -> Result<(), Failure> {
         Name::Pull => pull::run(dir, n.unwrap_or(10_000), rounds)?,
         Name::Idle => idle::run(dir, n.unwrap_or(1_000), rounds)?,
         Name::Search => search::run(dir, n.unwrap_or(100_000), rounds)?,
+        Name::Local => local::run(dir, n.unwrap_or(100_000), rounds)?,
         Name::Serve => return Err("the server needs a directory".into()),
         Name::Wire => wire::run(n.unwrap_or(1_000)),
         Name::Merge => merge::run(n.unwrap_or(200_000), rounds)?,

@@ -38,8 +38,7 @@ pub fn run(dir: &Path, n: usize, rounds: usize) -> Result<Report, Failure> {
     let begun = Instant::now();
     let Filled { sample, texts } = fill(&book, &mut folk, n)?;
     let filled_s = begun.elapsed().as_secs_f64();
-    let mut rng = Rng::new(1).fork("queries");
-    let queries: Vec<String> = (0..QUERIES).map(|at| query(&mut rng, &sample, at % 5)).collect();
+    let queries = queries(&sample, QUERIES);
 
     record_sql::start();
     let found = ask(&book, &queries)?.1;
@@ -119,15 +118,15 @@ fn count_again(texts: &[String], queries: &[String], found: &[u64]) -> Result<us
 }
 
 /// What was put on the device.
-struct Filled {
+pub struct Filled {
     /// Every 97th record.
-    sample: Vec<Change>,
+    pub sample: Vec<Change>,
     /// What each record is found by.
     texts: Vec<String>,
 }
 
 /// Puts records on the device as the server's pages do.
-fn fill(book: &Fieldbook, folk: &mut Folk, n: usize) -> Result<Filled, Failure> {
+pub fn fill(book: &Fieldbook, folk: &mut Folk, n: usize) -> Result<Filled, Failure> {
     let mut writer = Writer::new(1203);
     let catalog = Catalog::builtin();
     let record_type = catalog.by_no(PERSON).ok_or("no persons")?;
@@ -161,6 +160,12 @@ fn fill(book: &Fieldbook, folk: &mut Folk, n: usize) -> Result<Filled, Failure> 
 
 fn text(change: &Change, no: FieldNo) -> &str {
     change.value_of(FieldKey::plain(no)).and_then(|v| v.as_text()).unwrap_or_default()
+}
+
+/// So many queries, a fifth of each kind.
+pub fn queries(sample: &[Change], n: usize) -> Vec<String> {
+    let mut rng = Rng::new(1).fork("queries");
+    (0..n).map(|at| query(&mut rng, sample, at % 5)).collect()
 }
 
 fn query(rng: &mut Rng, sample: &[Change], kind: usize) -> String {
