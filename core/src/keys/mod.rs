@@ -229,29 +229,33 @@ impl Keys {
             return slot::open_with_device(slot, &secret, None).ok_or(KeyError::Damaged);
         };
         let pin = pin.ok_or(KeyError::PinWanted)?;
-        match pin::begin(&*self.disk, &self.dir, now_ms)? {
+        let counted = match pin::begin(&*self.disk, &self.dir, now_ms)? {
             Verdict::Wait(wait_ms) => return Err(KeyError::PinWait { wait_ms }),
-            Verdict::UsedUp => return self.destroy_device_slot(),
-            Verdict::Try => {}
-        }
+            Verdict::UsedUp => {
+                self.destroy_device_slot()?;
+                return Err(KeyError::WrongPins);
+            }
+            Verdict::Try(counted) => counted,
+        };
         let hashed = params.hash(pin)?;
         if let Some(key) = slot::open_with_device(slot, &secret, Some(&hashed)) {
             pin::write(&*self.disk, &self.dir, pin::Tries::default())?;
             return Ok(key);
         }
-        let tries = pin::read(&*self.disk, &self.dir, now_ms)?;
-        match tries.left() {
-            0 => self.destroy_device_slot(),
-            left => Err(KeyError::WrongPin { left, wait_ms: tries.wait_ms(now_ms) }),
+        match counted.left() {
+            0 => {
+                self.destroy_device_slot()?;
+                Err(KeyError::WrongPins)
+            }
+            left => Err(KeyError::WrongPin { left, wait_ms: counted.wait_ms(now_ms) }),
         }
     }
 
     /// The tries are used up. Without an organisation nothing was saved, so nothing is lost with the slot.
-    fn destroy_device_slot(&self) -> Result<DatabaseKey, KeyError> {
+    fn destroy_device_slot(&self) -> Result<(), KeyError> {
         let mut header = self.header()?;
         header.device = None;
-        header::write(&*self.disk, &self.dir, &mut header)?;
-        Err(KeyError::WrongPins)
+        header::write(&*self.disk, &self.dir, &mut header)
     }
 
     fn has_database(&self) -> Result<bool, KeyError> {

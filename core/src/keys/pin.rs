@@ -46,7 +46,8 @@ impl Tries {
 /// What becomes of a try.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
-    Try,
+    /// It is looked at; so it stands on the disk if it is wrong.
+    Try(Tries),
     Wait(u64),
     UsedUp,
 }
@@ -76,8 +77,9 @@ pub(super) fn begin(disk: &dyn Disk, dir: &Path, now_ms: UtcMs) -> Result<Verdic
         write(disk, dir, Tries { not_before_ms: now_ms.saturating_add_unsigned(wait_ms), ..tries })?;
         return Ok(Verdict::Wait(wait_ms));
     }
-    write(disk, dir, Tries::failed(tries.failures + 1, now_ms))?;
-    Ok(Verdict::Try)
+    let counted = Tries::failed(tries.failures + 1, now_ms);
+    write(disk, dir, counted)?;
+    Ok(Verdict::Try(counted))
 }
 
 /// The tries; where the file is gone or damaged, as after [`LOST`] wrong ones.
