@@ -34,7 +34,7 @@ impl Fieldbook {
         let versions: Vec<String> = types.values().map(|t| format!("{}@{}", t.no, t.version)).collect();
         line("record types", &versions.join(" "));
         line("grids", &store.grids().len());
-        line("records", &store.shown_records()?.len());
+        line("records", &store.shown_count()?);
         line("drafts", &store.drafts()?.len());
         line("changes", &store.last_seq());
         line("changes waiting", &safe.pending);

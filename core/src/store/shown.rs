@@ -97,6 +97,14 @@ impl Store {
         Ok(self.shown_rows("ORDER BY record", [])?.into_iter().map(|row| row.record).collect())
     }
 
+    /// How many records are shown.
+    pub fn shown_count(&self) -> Result<u64, Error> {
+        self.conn
+            .prepare_cached("SELECT count(*) FROM shown")
+            .and_then(|mut s| s.query_row([], |row| row.get(0)))
+            .during("count records")
+    }
+
     /// Makes everything that is derived anew.
     pub fn rebuild(&mut self) -> Result<(), Error> {
         let tx = self.conn.transaction().during("begin the rebuild")?;
