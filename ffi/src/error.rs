@@ -125,18 +125,10 @@ impl From<KeyError> for FieldbookError {
             KeyError::PinUnfit => FieldbookError::Refused { code: "pin_unfit".into(), reason },
             KeyError::Damaged => FieldbookError::Broken { code: "keys_damaged".into(), reason },
             KeyError::NoRecovery | KeyError::OtherRecovery => unlock("other_recovery", reason),
-            KeyError::Seal(_) => FieldbookError::Enrol { code: "certificate".into(), reason },
-            KeyError::Io { ref source, .. } if is_full(source) => {
-                FieldbookError::Refused { code: "storage_full".into(), reason }
-            }
-            KeyError::Io { .. } => FieldbookError::Broken { code: "storage".into(), reason },
-            KeyError::Random => FieldbookError::Retry { code: "random".into(), reason },
+            // Not the keys' own: told as it is for all else.
+            error @ (KeyError::Seal(_) | KeyError::Io { .. } | KeyError::Random) => Error::from(error).into(),
         }
     }
-}
-
-fn is_full(error: &std::io::Error) -> bool {
-    matches!(error.kind(), std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded)
 }
 
 impl From<Refused> for FieldbookError {
@@ -232,6 +224,11 @@ mod tests {
         assert!(matches!(Error::NotEnrolled.into(), FieldbookError::Enrol { .. }));
         assert!(matches!(Error::Damaged("rows").into(), FieldbookError::Broken { .. }));
         assert!(matches!(Error::Full { what: "a save" }.into(), FieldbookError::Refused { .. }));
+        let full = KeyError::Io { what: "write the keys", source: std::io::ErrorKind::StorageFull.into() };
+        assert!(
+            matches!(full.into(), FieldbookError::Refused { code, .. } if code == "storage_full"),
+            "the keys' files are files like all others"
+        );
         assert!(matches!(ExchangeError::Unreachable("".into()).into(), FieldbookError::Retry { .. }));
         assert!(matches!(refusal(403, "revoked"), FieldbookError::Enrol { code, .. } if code == "revoked"));
         assert!(matches!(refusal(503, "busy"), FieldbookError::Retry { .. }));

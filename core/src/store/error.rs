@@ -86,7 +86,7 @@ pub enum Error {
     Exchange(#[from] ExchangeError),
     /// The keys of the field book.
     #[error(transparent)]
-    Keys(#[from] KeyError),
+    Keys(KeyError),
     /// No randomness from the system.
     #[error("the system gives no random numbers")]
     Random,
@@ -160,6 +160,25 @@ pub enum Refused {
     Draft(#[from] crate::form::DraftError),
 }
 
+/// What the keys share with all else on the device is the same error.
+impl From<KeyError> for Error {
+    fn from(error: KeyError) -> Error {
+        match error {
+            KeyError::Io { what, source } => io_error(what, source),
+            KeyError::Seal(error) => Error::Seal(error),
+            KeyError::Random => Error::Random,
+            error => Error::Keys(error),
+        }
+    }
+}
+
+fn io_error(what: &'static str, source: std::io::Error) -> Error {
+    match source.kind() {
+        std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Error::Full { what },
+        _ => Error::Io { what, source },
+    }
+}
+
 /// Names the statement that failed.
 pub(crate) trait Context<T> {
     /// `what` was being done.
@@ -179,9 +198,6 @@ impl<T> Context<T> for rusqlite::Result<T> {
 
 impl<T> Context<T> for std::io::Result<T> {
     fn during(self, what: &'static str) -> Result<T, Error> {
-        self.map_err(|source| match source.kind() {
-            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Error::Full { what },
-            _ => Error::Io { what, source },
-        })
+        self.map_err(|source| io_error(what, source))
     }
 }
