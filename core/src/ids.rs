@@ -207,6 +207,11 @@ impl fmt::Display for GridCode {
     }
 }
 
+/// Two lower-case hexadecimal digits for each byte.
+pub fn to_hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// Bytes of a text of hexadecimal digits, two a byte; `None` for anything else.
 pub fn from_hex(text: &str) -> Option<Vec<u8>> {
     if !text.len().is_multiple_of(2) {

@@ -5,7 +5,7 @@ use crate::store::Store;
 use crate::store::city::{City, Keys};
 use clap::Args;
 use gridweave_core::form::Catalog;
-use gridweave_core::ids::{GridCode, PersonNo};
+use gridweave_core::ids::{GridCode, PersonNo, to_hex};
 use gridweave_core::wire::enrol::EnrolmentCode;
 use gridweave_core::wire::{Bytes, seal};
 use rand::RngExt;
@@ -60,8 +60,7 @@ pub async fn make(data: &Path, city: City, recovery_key: &Path) -> Result<Store,
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(recovery_key)?;
-    let hex: String = secret.iter().map(|b| format!("{b:02x}")).collect();
-    writeln!(file, "{hex}")?;
+    writeln!(file, "{}", to_hex(&secret))?;
     file.sync_all()?;
     Keys::make(Bytes(seal::public_key(&secret).to_vec()))?.save(data)?;
     let store = Store::open(data, Arc::new(Catalog::builtin()))?;

@@ -1,6 +1,7 @@
 //! The floors: the least that the same work could cost on this machine, measured in the same run.
 
 use crate::record_sql::Recording;
+use gridweave_core::ids::to_hex;
 use rusqlite::config::DbConfig;
 use rusqlite::types::Value;
 use rusqlite::{Connection, Statement};
@@ -20,8 +21,7 @@ pub const SERVER_PRAGMAS: &str =
 pub fn open(database: &Path, pragmas: &str) -> rusqlite::Result<Connection> {
     let conn = Connection::open(database)?;
     if let Some(key) = crate::device::KEY.filter(|_| pragmas == DEVICE_PRAGMAS) {
-        let digits: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
-        conn.pragma_update(None, "key", format!("x'{digits}'"))?;
+        conn.pragma_update(None, "key", format!("x'{}'", to_hex(&key)))?;
     }
     conn.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
     conn.execute_batch(pragmas)?;

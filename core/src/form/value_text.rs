@@ -1,7 +1,7 @@
 //! Values as they stand in a draft: JSON that says the kind. Not the wire's form; drafts never leave the device.
 
 use crate::geo::{Datum, Point};
-use crate::ids::from_hex;
+use crate::ids::{from_hex, to_hex};
 use crate::value::{Code, Value};
 use serde::{Deserialize, Serialize};
 
@@ -35,10 +35,6 @@ fn code((list, edition, code): CodeText) -> Code {
     Code { list, edition, code }
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 impl From<&Value> for ValueText {
     fn from(value: &Value) -> ValueText {
         match value {
@@ -54,8 +50,8 @@ impl From<&Value> for ValueText {
             Value::Codes(codes) => ValueText::Codes(codes.iter().map(code_text).collect()),
             Value::Geo(point) => ValueText::Geo(point.lat_e7, point.lon_e7, point.datum.number()),
             Value::Photo(hash) => ValueText::Photo(hash.to_string()),
-            Value::Bytes(bytes) => ValueText::Bytes(hex(bytes)),
-            Value::Opaque { tag, bytes } => ValueText::Opaque(*tag, hex(bytes)),
+            Value::Bytes(bytes) => ValueText::Bytes(to_hex(bytes)),
+            Value::Opaque { tag, bytes } => ValueText::Opaque(*tag, to_hex(bytes)),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Photos at rest: each file sealed under a key of its own, and named so that its name tells nothing.
 
 use super::DatabaseKey;
-use crate::ids::PhotoHash;
+use crate::ids::{PhotoHash, to_hex};
 use chacha20poly1305::aead::{Aead, KeyInit};
 use chacha20poly1305::{ChaCha20Poly1305, Key, Nonce};
 use hkdf::Hkdf;
@@ -19,7 +19,7 @@ impl PhotoKeys {
 
     /// The name of a photo's file. Without K_db nobody can tell whether a known picture is among them.
     pub fn name(&self, photo: PhotoHash) -> String {
-        self.derive(b"name", photo).iter().map(|byte| format!("{byte:02x}")).collect()
+        to_hex(&*self.derive(b"name", photo))
     }
 
     /// Seals a photo's bytes.

@@ -6,6 +6,7 @@
 
 use crate::form::FieldKind;
 use crate::geo::{Datum, Point};
+use crate::ids::to_hex;
 use crate::value::{Code, Value};
 use chrono::{DateTime, NaiveDate, NaiveTime, SecondsFormat};
 use serde_json::{Value as Json, json};
@@ -28,8 +29,8 @@ pub fn to_json(value: &Value) -> Json {
         Value::Codes(codes) => codes.iter().map(code_json).collect(),
         Value::Geo(p) => json!({"lat": p.lat(), "lon": p.lon(), "datum": datum_name(p.datum)}),
         Value::Photo(hash) => json!(hash.to_string()),
-        Value::Bytes(bytes) => json!(hex(bytes)),
-        Value::Opaque { tag, bytes } => json!({"tag": tag, "bytes": hex(bytes)}),
+        Value::Bytes(bytes) => json!(to_hex(bytes)),
+        Value::Opaque { tag, bytes } => json!({"tag": tag, "bytes": to_hex(bytes)}),
     }
 }
 
@@ -103,10 +104,6 @@ fn datum_name(datum: Datum) -> &'static str {
         Datum::Bd09 => "bd09",
         Datum::Other(_) => "other",
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
 #[cfg(test)]

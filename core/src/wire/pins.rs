@@ -6,6 +6,7 @@
 //! changed twice takes it as a code from a supervisor's screen. A notice holds no secret and admits nobody.
 
 use super::Bytes;
+use crate::ids::to_hex;
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -71,7 +72,7 @@ impl PinsNotice {
 /// A few digits by which two sides see whether they mean the same pins.
 pub fn mark(pins: &[Bytes]) -> String {
     let hash = pins.iter().fold(Sha256::new(), |hash, pin| hash.chain_update(&pin.0)).finalize();
-    hash[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    to_hex(&hash[..8])
 }
 
 fn signed_bytes(serial: u32, pins: &[Bytes]) -> Vec<u8> {

@@ -13,10 +13,9 @@ use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
-use gridweave_core::ids::{PersonNo, from_hex};
+use gridweave_core::ids::{PersonNo, from_hex, to_hex};
 use rand::RngExt;
 use sha2::{Digest, Sha256};
-use std::fmt::Write;
 use std::sync::{Arc, OnceLock};
 use tokio::sync::Semaphore;
 
@@ -153,10 +152,10 @@ pub async fn sign_in(
     };
     app.sign_ins.succeeded(&login);
     let token: [u8; 32] = rand::rng().random();
-    let csrf = hex(&rand::rng().random::<[u8; 16]>());
+    let csrf = to_hex(&rand::rng().random::<[u8; 16]>());
     let old = cookie(headers, COOKIE_NAME).and_then(from_hex).map(|token| hash(&token));
     app.store.begin_web_session(hash(&token), person.no, csrf.clone(), old, now_ms).await?;
-    let cookie = set_cookie(app, &hex(&token), SESSION_MS_MAX / 1000);
+    let cookie = set_cookie(app, &to_hex(&token), SESSION_MS_MAX / 1000);
     Ok(NewSession { cookie, csrf })
 }
 
@@ -223,13 +222,6 @@ fn nobodys_password() -> &'static str {
 
 fn hash(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}"); // Writing to a String cannot fail.
-        text
-    })
 }
 
 #[cfg(test)]

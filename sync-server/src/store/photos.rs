@@ -4,7 +4,7 @@ use super::replica::{self, ReplicaState};
 use super::{Named, Store, StoreError};
 use crate::tus::{Grant, GrantCheck};
 use ed25519_dalek::SigningKey;
-use gridweave_core::ids::{PhotoHash, Rid};
+use gridweave_core::ids::{PhotoHash, Rid, to_hex};
 use gridweave_core::wire::chain;
 use rand::RngExt;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -55,7 +55,7 @@ impl Store {
             {
                 return Ok(refused);
             }
-            let token: String = rand::rng().random::<[u8; 32]>().iter().map(|b| format!("{b:02x}")).collect();
+            let token = to_hex(&rand::rng().random::<[u8; 32]>());
             conn.execute("DELETE FROM upload_grant WHERE expires_ms < ?1", [now_ms]).named("drop old grants")?;
             conn.execute(
                 "INSERT INTO upload_grant (token_hash, rid, sha256, len, expires_ms) VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -154,6 +154,6 @@ impl GrantCheck for Granter {
 
     fn receipt(&self, grant: &Grant) -> Option<String> {
         let signature = chain::sign_photo_receipt(&self.receipt, grant.device, grant.sha256);
-        Some(signature.iter().map(|b| format!("{b:02x}")).collect())
+        Some(to_hex(&signature))
     }
 }
