@@ -8,6 +8,8 @@ import os
 import pathlib
 import ssl
 import subprocess
+import tempfile
+import unittest
 import urllib.request
 
 SERVER = os.environ["GRIDWEAVE_SERVER"]
@@ -94,3 +96,16 @@ class City:
         trusting = ssl.create_default_context()
         trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
         return urllib.request.urlopen(request, timeout=30, context=trusting)
+
+
+class CityTest(unittest.TestCase):
+    """Tests in one served city, with a directory that goes with them."""
+
+    @classmethod
+    def setUpClass(cls):
+        directory = tempfile.TemporaryDirectory(prefix="gridweave-tests-")
+        cls.addClassCleanup(directory.cleanup)
+        cls.place = pathlib.Path(directory.name)
+        cls.city = City(cls.place)
+        cls.city.start()
+        cls.addClassCleanup(cls.city.stop)

@@ -43,6 +43,15 @@ class Phone:
         """Lets go of the field book, as the end of the app does."""
         self.book = None
 
+    def join(self, city, name):
+        """A new worker of the city takes the phone: it is enrolled and syncs once."""
+        code = city.enrolment_code(city.add_person(name, "worker"), [city.grid])
+        enrolment = self.book.enrol(code, "a phone of the tests")
+        assert isinstance(enrolment, ffi.Enrolment.ENROLLED), enrolment
+        assert self.book.identity().person_name == name
+        self.sync()
+        return self
+
     def field(self, name):
         """A field of a hazard by its name."""
         no = next(field.no for field in self.types[HAZARD].fields if field.name == name)

@@ -9,40 +9,24 @@ import pathlib
 import signal
 import subprocess
 import sys
-import tempfile
 import unittest
 
 import gridweave_ffi as ffi
-from city import City
+from city import CityTest
 from jpeg import photo
 from phone import Listener, Phone, fix_in
 
 
-class FieldbookTest(unittest.TestCase):
+class FieldbookTest(CityTest):
     """Two workers of one grid, each with a phone of her own."""
 
     @classmethod
     def setUpClass(cls):
-        cls.directory = tempfile.TemporaryDirectory(prefix="gridweave-ffi-")
-        cls.addClassCleanup(cls.directory.cleanup)
-        cls.place = pathlib.Path(cls.directory.name)
-        cls.city = City(cls.place)
-        cls.city.start()
-        cls.addClassCleanup(cls.city.stop)
+        super().setUpClass()
         cls.keys = {name: os.urandom(32) for name in ("安", "白")}
-        cls.an, cls.bai = (cls.enrolled(name) for name in cls.keys)
-
-    @classmethod
-    def enrolled(cls, name):
-        """A phone that has joined the city and synced once."""
-        phone = Phone(cls.place / f"phone-{ord(name)}", cls.keys[name])
-        person = cls.city.add_person(name, "worker")
-        code = cls.city.enrolment_code(person, [cls.city.grid])
-        enrolment = phone.book.enrol(code, "a phone of the tests")
-        assert isinstance(enrolment, ffi.Enrolment.ENROLLED), enrolment
-        assert phone.book.identity().person_name == name
-        phone.sync()
-        return phone
+        cls.an, cls.bai = (
+            Phone(cls.place / f"phone-{ord(name)}", key).join(cls.city, name) for name, key in cls.keys.items()
+        )
 
     @classmethod
     def tearDownClass(cls):

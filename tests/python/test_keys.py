@@ -7,11 +7,10 @@ a key. That a power cut at any step of writing a header is survived is shown in 
 import os
 import pathlib
 import subprocess
-import tempfile
 import unittest
 
 import gridweave_ffi as ffi
-from city import City
+from city import City, CityTest
 from jpeg import photo
 from phone import Phone, fix_in
 
@@ -47,26 +46,13 @@ class LockedPhone(Phone):
         self.types = {record_type.name: record_type for record_type in self.book.record_types()}
 
 
-class KeysTest(unittest.TestCase):
+class KeysTest(CityTest):
     """One city; each drill a worker with a phone of her own."""
-
-    @classmethod
-    def setUpClass(cls):
-        cls.directory = tempfile.TemporaryDirectory(prefix="gridweave-keys-")
-        cls.addClassCleanup(cls.directory.cleanup)
-        cls.place = pathlib.Path(cls.directory.name)
-        cls.city = City(cls.place)
-        cls.city.start()
-        cls.addClassCleanup(cls.city.stop)
 
     def used(self):
         """A phone with a PIN that saved a hazard with a photo and was not heard of since; and the record."""
         directory = self.place / self.id()
-        phone = LockedPhone(directory / "fieldbook", SoftKeys())
-        person = self.city.add_person("王小明", "worker")
-        code = self.city.enrolment_code(person, [self.city.grid])
-        self.assertIsInstance(phone.book.enrol(code, "a phone of the tests"), ffi.Enrolment.ENROLLED)
-        phone.sync()
+        phone = LockedPhone(directory / "fieldbook", SoftKeys()).join(self.city, "王小明")
         phone.book.set_pin(None, PIN)
         phone.pin = PIN
         self.photo = photo(60_000)
