@@ -76,6 +76,7 @@ mod tests {
     use crate::geo::{Datum, Fix, Point, Provider};
     use crate::ids::{Seq, TypeNo};
     use crate::map::Standing;
+    use crate::map::tests::VIEW;
     use crate::record::ChangeKind;
     use crate::value::Value;
     use crate::wire::Bytes;
@@ -89,14 +90,6 @@ mod tests {
         request.fix = Some(Fix { point, accuracy_dm: 45, provider: Provider::Gnss, mock: false, at_ms: 1 });
         book.save(request).unwrap().record
     }
-
-    const VIEW: View = View {
-        lat_e7: 226_900_000,
-        lon_e7: 1_143_400_000,
-        metres_per_px: 0.5,
-        width_px: 480,
-        height_px: 800,
-    };
 
     #[test]
     fn records_in_the_view_are_drawn_where_they_are_and_no_others() {

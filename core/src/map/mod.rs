@@ -144,10 +144,10 @@ impl View {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    const VIEW: View = View {
+    pub(crate) const VIEW: View = View {
         lat_e7: 226_900_000,
         lon_e7: 1_143_400_000,
         metres_per_px: 0.5,
