@@ -13,6 +13,7 @@ import org.gridweave.app.Place
 import org.gridweave.app.fix
 import org.gridweave.app.keepPicture
 import org.gridweave.app.screens.Model
+import org.gridweave.app.screens.photo
 import org.gridweave.core.FieldKey
 import org.gridweave.core.Form
 import org.gridweave.core.Question
@@ -69,11 +70,7 @@ class FormModel(private val parts: Parts, private val place: Place.Form, private
     }
 
     /** The bytes of a photo of this form. */
-    suspend fun photo(hash: String): ByteArray? = try {
-        parts.book.photo(hash)
-    } catch (_: Trouble) {
-        null
-    }
+    suspend fun photo(hash: String) = parts.photo(hash)
 
     private fun locate() {
         locating?.cancel()

@@ -6,6 +6,7 @@ import kotlinx.coroutines.withTimeoutOrNull
 import org.gridweave.app.Parts
 import org.gridweave.app.keepPicture
 import org.gridweave.app.screens.Model
+import org.gridweave.app.screens.photo
 import org.gridweave.app.ui.CameraNow
 import org.gridweave.core.Trouble
 import org.gridweave.platform.CameraHeard
@@ -53,11 +54,7 @@ class PhotoModel(private val parts: Parts, taken: String?) :
         parts.services.camera.open(context, Shot.PICTURE, Heard()).also { session = it }
 
     /** The bytes of the picture that was taken. */
-    suspend fun photo(hash: String): ByteArray? = try {
-        parts.book.photo(hash)
-    } catch (_: Trouble) {
-        null
-    }
+    suspend fun photo(hash: String) = parts.photo(hash)
 
     private fun again(taken: String?) = change {
         val camera = CameraNow.Starting

@@ -8,6 +8,7 @@ import kotlinx.coroutines.launch
 import org.gridweave.app.Parts
 import org.gridweave.app.fix
 import org.gridweave.app.screens.Model
+import org.gridweave.app.screens.photo
 import org.gridweave.core.Trouble
 import org.gridweave.platform.Standing
 
@@ -40,9 +41,5 @@ class RecordModel(private val parts: Parts, private val record: String) :
     }
 
     /** The bytes of a photo; none for one that is not on this device. */
-    suspend fun photo(hash: String): ByteArray? = try {
-        parts.book.photo(hash)
-    } catch (_: Trouble) {
-        null
-    }
+    suspend fun photo(hash: String) = parts.photo(hash)
 }
