@@ -55,18 +55,7 @@ fun Page(
     content: LazyListScope.() -> Unit,
 ) {
     Column(Modifier.fillMaxSize().windowInsetsPadding(WindowInsets.safeDrawing)) {
-        Row(Modifier.fillMaxWidth().heightIn(min = TOUCH).padding(end = 16.dp), verticalAlignment = Alignment.CenterVertically) {
-            if (back != null) {
-                IconButton(back, Modifier.size(TOUCH)) {
-                    Icon(painterResource(R.drawable.back), stringResource(R.string.back))
-                }
-            }
-            Text(
-                title,
-                Modifier.padding(start = if (back == null) 16.dp else 0.dp).semantics { heading() },
-                style = MaterialTheme.typography.titleLarge,
-            )
-        }
+        Title(title, back)
         HorizontalDivider(color = MaterialTheme.colorScheme.outline)
         above?.invoke()
         LazyColumn(
@@ -78,16 +67,33 @@ fun Page(
         )
         HorizontalDivider(color = MaterialTheme.colorScheme.outline)
         when {
-            bottom != null -> Row(
-                Modifier.fillMaxWidth().padding(12.dp),
-                Arrangement.spacedBy(12.dp),
-                Alignment.CenterVertically,
-                bottom,
-            )
+            bottom != null -> Bottom(bottom)
             tab != null -> Tabs(tab, go)
         }
     }
 }
+
+/** The title of a screen, with the way back where there is one. */
+@Composable
+internal fun Title(title: String, back: (() -> Unit)?) {
+    Row(Modifier.fillMaxWidth().heightIn(min = TOUCH).padding(end = 16.dp), verticalAlignment = Alignment.CenterVertically) {
+        if (back != null) {
+            IconButton(back, Modifier.size(TOUCH)) {
+                Icon(painterResource(R.drawable.back), stringResource(R.string.back))
+            }
+        }
+        Text(
+            title,
+            Modifier.padding(start = if (back == null) 16.dp else 0.dp).semantics { heading() },
+            style = MaterialTheme.typography.titleLarge,
+        )
+    }
+}
+
+/** What is pressed, where the thumb is. */
+@Composable
+internal fun Bottom(buttons: @Composable RowScope.() -> Unit) =
+    Row(Modifier.fillMaxWidth().padding(12.dp), Arrangement.spacedBy(12.dp), Alignment.CenterVertically, buttons)
 
 @Composable
 private fun Tabs(shown: Place, go: (Place) -> Unit) {

@@ -14,22 +14,6 @@ import org.gridweave.app.ui.Page
 import org.gridweave.app.ui.SideButton
 import org.gridweave.app.ui.words
 
-sealed interface LostEvent {
-    /** Opens it again, as the first time. */
-    data object Again : LostEvent
-
-    /** Packs the rescue file and offers it to other apps. */
-    data object HandOver : LostEvent
-
-    /** Asks first. */
-    data object Anew : LostEvent
-
-    data object NotYet : LostEvent
-
-    /** Sets the field book aside; a new one is enrolled. */
-    data object AnewReally : LostEvent
-}
-
 /** The field book does not open. Nothing is deleted; what can be done is one touch each. */
 @Composable
 fun LostScreen(state: LostState, on: (LostEvent) -> Unit, back: (() -> Unit)? = null) {
