@@ -1,7 +1,37 @@
 package org.gridweave.core
 
+import kotlin.math.cos
+import kotlin.math.roundToInt
+
 /** What a map looks at: its middle (degrees × 10⁷), metres of a pixel, its size in pixels. */
-data class MapView(val latE7: Int, val lonE7: Int, val metresPerPx: Double, val widthPx: Int, val heightPx: Int)
+data class MapView(val latE7: Int, val lonE7: Int, val metresPerPx: Double, val widthPx: Int, val heightPx: Int) {
+    /** Metres of 10⁻⁷ degrees of longitude here. */
+    private val metresEast get() = METRES * cos(Math.toRadians(latE7 / 1e7))
+
+    /** Where a place lies, pixels from the left upper corner: the core's own projection. */
+    fun place(latE7: Double, lonE7: Double): Pair<Float, Float> {
+        val x = widthPx / 2.0 + (lonE7 - this.lonE7) * metresEast / metresPerPx
+        val y = heightPx / 2.0 + (this.latE7 - latE7) * METRES / metresPerPx
+        return x.toFloat() to y.toFloat()
+    }
+
+    /** Dragged by so many pixels and drawn [zoom] times as large about a point, which stays under the fingers. */
+    fun moved(dx: Float, dy: Float, zoom: Float, x: Float, y: Float): MapView {
+        val scale = (metresPerPx / zoom).coerceIn(0.05, 200.0)
+        val east = (x - widthPx / 2f) * (metresPerPx - scale) - dx * metresPerPx
+        val south = (y - heightPx / 2f) * (metresPerPx - scale) - dy * metresPerPx
+        return copy(
+            latE7 = (latE7 - south / METRES).roundToInt(),
+            lonE7 = (lonE7 + east / metresEast).roundToInt(),
+            metresPerPx = scale,
+        )
+    }
+
+    private companion object {
+        /** Metres of 10⁻⁷ degrees of latitude, as in the core. */
+        const val METRES = 111_319.490_793 / 1e7
+    }
+}
 
 /** What a map draws for [view], pixels from its left upper corner. */
 class MapList(

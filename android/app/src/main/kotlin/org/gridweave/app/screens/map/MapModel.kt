@@ -2,6 +2,9 @@ package org.gridweave.app.screens.map
 
 import androidx.lifecycle.viewModelScope
 import kotlinx.coroutines.Job
+import kotlinx.coroutines.flow.distinctUntilChanged
+import kotlinx.coroutines.flow.drop
+import kotlinx.coroutines.flow.map
 import kotlinx.coroutines.launch
 import org.gridweave.app.Kept
 import org.gridweave.app.Parts
@@ -9,7 +12,6 @@ import org.gridweave.app.screens.Model
 import org.gridweave.core.MapView
 import org.gridweave.core.Trouble
 import org.gridweave.platform.Standing
-import kotlin.math.cos
 import kotlin.math.roundToInt
 
 /** Looks at the grids. The core draws for an area three times as wide as the screen; a new one is asked for near its edge. */
@@ -18,7 +20,7 @@ class MapModel(private val parts: Parts, private val kept: Kept) : Model<MapStat
 
     init {
         viewModelScope.launch { parts.location.standing().collect { place -> change { it.copy(place = place) } } }
-        viewModelScope.launch { parts.sync.now.collect { if (!it.running) look() } }
+        viewModelScope.launch { parts.sync.now.map { it.ended }.distinctUntilChanged().drop(1).collect { look() } }
     }
 
     override fun MapState.with(trouble: Trouble) = copy(trouble = trouble)
@@ -52,19 +54,7 @@ class MapModel(private val parts: Parts, private val kept: Kept) : Model<MapStat
         }
     }
 
-    private fun moved(by: MapEvent.Moved) = to { view ->
-        val scale = (view.metresPerPx / by.zoom).coerceIn(0.05, 200.0)
-        // What lies under the fingers stays under them.
-        val (dx, dy) = (by.x - view.widthPx / 2f) to (by.y - view.heightPx / 2f)
-        val east = -by.dx * view.metresPerPx + dx * (view.metresPerPx - scale)
-        val south = -by.dy * view.metresPerPx + dy * (view.metresPerPx - scale)
-        val perDegree = METRES * cos(Math.toRadians(view.latE7 / 1e7))
-        view.copy(
-            latE7 = (view.latE7 - south / METRES * 1e7).roundToInt(),
-            lonE7 = (view.lonE7 + east / perDegree * 1e7).roundToInt(),
-            metresPerPx = scale,
-        )
-    }
+    private fun moved(by: MapEvent.Moved) = to { it.moved(by.dx, by.dy, by.zoom, by.x, by.y) }
 
     private fun to(how: (MapView) -> MapView) {
         val view = how(now.view ?: return)
@@ -106,6 +96,5 @@ class MapModel(private val parts: Parts, private val kept: Kept) : Model<MapStat
         const val VIEW = "view"
         const val WIDER = 3
         const val PICKED = 20
-        const val METRES = 111_319.490_793
     }
 }

@@ -7,7 +7,6 @@ import org.gridweave.core.MapList
 import org.gridweave.core.MapStanding
 import org.gridweave.core.MapView
 import org.gridweave.platform.Standing
-import kotlin.math.cos
 
 /** Pens of the map, in the colours of the look; sizes in pixels of this screen. */
 class MapPaints(ink: Int, received: Int, waiting: Int, bad: Int, ground: Int, density: Float) {
@@ -109,14 +108,8 @@ class Ready(private val list: MapList, hidden: Set<MapStanding>) {
     /** Where the device is, and how sure that is. */
     private fun here(canvas: Canvas, view: MapView, place: Standing, paints: MapPaints) {
         val reading = (place as? Standing.Here)?.reading ?: return
-        val perDegree = METRES / view.metresPerPx
-        val x = view.widthPx / 2f + ((reading.longitude - view.lonE7 / 1e7) * perDegree * cos(Math.toRadians(view.latE7 / 1e7))).toFloat()
-        val y = view.heightPx / 2f + ((view.latE7 / 1e7 - reading.latitude) * perDegree).toFloat()
+        val (x, y) = view.place(reading.latitude * 1e7, reading.longitude * 1e7)
         canvas.drawCircle(x, y, (reading.accuracyM / view.metresPerPx).toFloat().coerceAtLeast(paints.reach * 1.5f), paints.place)
         canvas.drawCircle(x, y, paints.reach, paints.spot)
-    }
-
-    private companion object {
-        const val METRES = 111_319.490_793
     }
 }
