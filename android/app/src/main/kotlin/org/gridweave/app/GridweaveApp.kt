@@ -94,8 +94,8 @@ open class GridweaveApp : Application() {
     val services: Services by lazy {
         val managed = managed()
         val choices = choicesOf(this)
-        val chosen = { choices.chosen.under(managed.now) }
-        Services(camera(), scanner(managed), managed, choices, state(), SyncJobs(this), Notices(this, chosen), ::decode)
+        val notices = Notices(this) { services.chosen }
+        Services(camera(), scanner(managed), managed, choices, state(), SyncJobs(this), notices, ::decode)
     }
 
     override fun onCreate() {

@@ -125,7 +125,7 @@ class Stack(private val saved: SavedStateHandle) : ViewModel() {
     }
 
     /** Where the models of a place are kept until it is left. A form keeps its own when it becomes a draft. */
-    fun owner(place: Place): ViewModelStoreOwner = stores.getOrPut(key(place)) { Owner() }
+    fun owner(place: Place): ViewModelStoreOwner = stores.getOrPut(place.key()) { Owner() }
 
     /** What a screen keeps for itself. */
     fun keeps(place: Place) = Kept(saved, place.key())
@@ -160,7 +160,7 @@ class Stack(private val saved: SavedStateHandle) : ViewModel() {
 
     private fun set(places: List<String>) {
         saved[PLACES] = ArrayList(places)
-        val stay = places.map { key(Place.of(it)) }.toSet()
+        val stay = places.map { Place.of(it).key() }.toSet()
         (stores.keys - stay).forEach { stores.remove(it)?.viewModelStore?.clear() }
         Kept.forgetBut(stay, saved)
     }
@@ -175,8 +175,6 @@ class Stack(private val saved: SavedStateHandle) : ViewModel() {
     }
 
     override fun onCleared() = stores.values.forEach { it.viewModelStore.clear() }
-
-    private fun key(place: Place) = place.key()
 
     private companion object {
         const val PLACES = "places"

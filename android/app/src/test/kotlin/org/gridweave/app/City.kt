@@ -86,12 +86,9 @@ object City {
     /** The organisation opens a salvaged folder with its recovery key and hands in what was not received. */
     fun rescue(folder: File) {
         val rescue = checkNotNull(System.getenv("GRIDWEAVE_RESCUE")) { "GRIDWEAVE_RESCUE names the rescue program" }
-        val said = File.createTempFile("gridweave-said", ".txt")
-        val command = listOf(rescue, "--device", folder.path, "--recovery-key", File(now.place, "key").path)
-        val process = ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said).start()
-        check(process.waitFor(60, TimeUnit.SECONDS) && process.exitValue() == 0) { said.readText() }
-        check("handed in: 1 changes (0 of them kept in quarantine), 1 photos" in said.readText()) { said.readText() }
-        said.delete()
+        val key = File(now.place, "key").path
+        val said = run("--device", folder.path, "--recovery-key", key, program = rescue)
+        check("handed in: 1 changes (0 of them kept in quarantine), 1 photos" in said) { said }
     }
 
     private fun signIn(): Pair<String, String> {
@@ -132,9 +129,9 @@ object City {
         return connection
     }
 
-    private fun run(vararg args: String, typed: String = ""): String {
+    private fun run(vararg args: String, typed: String = "", program: String = server): String {
         val errors = File.createTempFile("gridweave-said", ".txt")
-        val process = ProcessBuilder(server, *args).redirectError(errors).start()
+        val process = ProcessBuilder(program, *args).redirectError(errors).start()
         process.outputStream.use { it.write(typed.toByteArray()) }
         val said = process.inputStream.bufferedReader().readText()
         check(process.waitFor(60, TimeUnit.SECONDS) && process.exitValue() == 0) { "$args: ${errors.readText()}" }

@@ -6,44 +6,23 @@ import android.view.WindowManager.LayoutParams
 import androidx.compose.ui.test.hasClickAction
 import androidx.compose.ui.test.hasTestTag
 import androidx.compose.ui.test.hasText
-import androidx.compose.ui.test.junit4.v2.createEmptyComposeRule
 import kotlinx.coroutines.runBlocking
 import org.gridweave.core.BookState
 import org.gridweave.platform.Rescue
-import org.junit.After
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
 import org.junit.Assert.assertTrue
-import org.junit.Rule
 import org.junit.Test
-import org.junit.runner.RunWith
 import org.robolectric.Robolectric
-import org.robolectric.RobolectricTestRunner
 import org.robolectric.Shadows.shadowOf
-import org.robolectric.annotation.Config
-import org.robolectric.annotation.GraphicsMode
-import org.robolectric.shadows.ShadowSystemClock
 import java.io.File
 import java.nio.file.Files
 import java.time.Duration
 import java.util.zip.ZipInputStream
 
 /** PIN, lock, and what becomes of the work on a phone that does not open any more. */
-@RunWith(RobolectricTestRunner::class)
-@GraphicsMode(GraphicsMode.Mode.NATIVE)
-@Config(application = TestApp::class, sdk = [26, 34], qualifiers = "zh-rCN-w360dp-h640dp-xhdpi")
-class KeysStoriesTest {
-    @get:Rule
-    val screen = createEmptyComposeRule()
-
-    private val hands by lazy { Hands(screen).open() }
+class KeysStoriesTest : Story() {
     private val folder get() = File(hands.app.filesDir, "fieldbook")
-
-    @After
-    fun close() {
-        hands.close()
-        City.leave()
-    }
 
     /** An enrolled phone with a hazard that was not sent yet. */
     private fun used(): String {
@@ -67,7 +46,7 @@ class KeysStoriesTest {
         hands.sees(hands.words(R.string.pin_left, 9))
         hands.typePin()
         hands.scrollTo(hasText("深汕路一号"))
-        assertEquals(record, runBlocking { hands.app.parts().book.find("深汕路").rows.single().record })
+        assertEquals(record, runBlocking { book.find("深汕路").rows.single().record })
     }
 
     @Test
@@ -111,7 +90,7 @@ class KeysStoriesTest {
     }
 
     @Test
-    fun `ten wrong PINs leave it to the organisation, which gets everything`() {
+    fun `a forgotten PIN leaves it to the organisation, which gets everything`() {
         val record = used()
         hands.die(unlock = false)
         for (left in 9 downTo 5) {
@@ -193,7 +172,7 @@ class KeysStoriesTest {
         hands.press(hands.words(R.string.tab_find))
         hands.type("query", "深汕路")
         hands.press(hasText("深汕路一号", substring = true) and hasClickAction() and !hasTestTag("query"))
-        assertEquals(record, runBlocking { hands.app.parts().book.find("深汕路").rows.single().record })
+        assertEquals(record, runBlocking { book.find("深汕路").rows.single().record })
 
         // The old one can still be handed over.
         hands.back()

@@ -5,37 +5,17 @@ import androidx.compose.ui.test.click
 import androidx.compose.ui.test.hasContentDescription
 import androidx.compose.ui.test.hasTestTag
 import androidx.compose.ui.test.hasText
-import androidx.compose.ui.test.junit4.v2.createEmptyComposeRule
 import androidx.compose.ui.test.performTouchInput
 import androidx.compose.ui.test.swipe
 import kotlinx.coroutines.runBlocking
 import org.gridweave.core.MapStanding
-import org.junit.After
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertTrue
-import org.junit.Rule
 import org.junit.Test
-import org.junit.runner.RunWith
-import org.robolectric.RobolectricTestRunner
-import org.robolectric.annotation.Config
-import org.robolectric.annotation.GraphicsMode
 
 /** The map of the grid, by the worker's fingers. */
-@RunWith(RobolectricTestRunner::class)
-@GraphicsMode(GraphicsMode.Mode.NATIVE)
-@Config(application = TestApp::class, sdk = [26, 34], qualifiers = "zh-rCN-w360dp-h640dp-xhdpi")
-class MapStoriesTest {
-    @get:Rule
-    val screen = createEmptyComposeRule()
-
-    private val hands by lazy { Hands(screen).open() }
+class MapStoriesTest : Story() {
     private val map get() = screen.onNode(hasTestTag("map"))
-
-    @After
-    fun close() {
-        hands.close()
-        City.leave()
-    }
 
     private fun openMap() {
         hands.press(hands.words(R.string.tab_find))
@@ -53,7 +33,7 @@ class MapStoriesTest {
         openMap()
         sees(1)
         hands.press(hands.words(R.string.map_here))
-        val list = runBlocking { hands.app.parts().book.run { drawMap(mapOfGrids(480, 800)!!) } }
+        val list = runBlocking { book.run { drawMap(mapOfGrids(480, 800)!!) } }
         assertEquals(MapStanding.WAITING, list.standing(0))
         assertEquals(record, list.record(0))
         assertTrue(list.outlines.any { it.grid == City.grid && it.corners.size >= 6 })

@@ -1,39 +1,18 @@
 package org.gridweave.app
 
 import android.graphics.Bitmap
-import androidx.compose.ui.test.junit4.v2.createEmptyComposeRule
 import kotlinx.coroutines.runBlocking
 import org.gridweave.core.Custody
 import org.gridweave.core.Stage
-import org.junit.After
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertTrue
-import org.junit.Rule
 import org.junit.Test
-import org.junit.runner.RunWith
-import org.robolectric.RobolectricTestRunner
 import org.robolectric.annotation.Config
-import org.robolectric.annotation.GraphicsMode
 import java.io.ByteArrayOutputStream
 import java.util.Random
 
 /** The real app over networks as they are in the street, and with people at the centre. */
-@RunWith(RobolectricTestRunner::class)
-@GraphicsMode(GraphicsMode.Mode.NATIVE)
-@Config(application = TestApp::class, sdk = [26, 34], qualifiers = "zh-rCN-w360dp-h640dp-xhdpi")
-class NetworkStoriesTest {
-    @get:Rule
-    val screen = createEmptyComposeRule()
-
-    private val hands by lazy { Hands(screen).open() }
-    private val book get() = runBlocking { hands.app.parts().book }
-
-    @After
-    fun close() {
-        hands.close()
-        City.leave()
-    }
-
+class NetworkStoriesTest : Story() {
     @Test
     fun `over a network that cuts and loses answers everything arrives once`() = BadNetwork().use { network ->
         hands.enrol(url = network.url)
@@ -89,10 +68,7 @@ class NetworkStoriesTest {
         hands.back()
         hands.sync()
         Colleague("白").use { bai ->
-            bai.edit(record, "description", "井盖松动")
-            hands.edit(record, "description", "井盖缺失")
-            bai.sync()
-            hands.sync()
+            dispute(record, bai)
             hands.press(hands.words(R.string.tab_today))
             hands.sees(hands.words(R.string.today_conflicts, 1))
             val field = runBlocking { book.page(record) }.fields.single { it.inConflict }.key.no

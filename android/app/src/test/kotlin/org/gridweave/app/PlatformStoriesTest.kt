@@ -1,6 +1,5 @@
 package org.gridweave.app
 
-import android.app.Activity
 import android.app.NotificationManager
 import android.app.job.JobScheduler
 import android.content.Context
@@ -17,46 +16,29 @@ import androidx.compose.ui.test.hasClickAction
 import androidx.compose.ui.test.hasContentDescription
 import androidx.compose.ui.test.hasTestTag
 import androidx.compose.ui.test.hasText
-import androidx.compose.ui.test.junit4.v2.createEmptyComposeRule
 import kotlinx.coroutines.runBlocking
 import org.gridweave.core.Custody
 import org.gridweave.platform.CameraTrouble
 import org.gridweave.platform.Pictures
 import org.gridweave.platform.Reading
 import org.gridweave.platform.Standing
-import org.junit.After
 import org.junit.Assert.assertArrayEquals
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertNotNull
 import org.junit.Assert.assertNull
 import org.junit.Assert.assertTrue
-import org.junit.Rule
 import org.junit.Test
-import org.junit.runner.RunWith
 import org.robolectric.Robolectric
-import org.robolectric.RobolectricTestRunner
 import org.robolectric.Shadows.shadowOf
 import org.robolectric.annotation.Config
-import org.robolectric.annotation.GraphicsMode
 import java.util.concurrent.TimeUnit
 
 /** What the device offers, in the hands of a worker: on Android 8.0 and 14, with the real core and a real server. */
-@RunWith(RobolectricTestRunner::class)
-@GraphicsMode(GraphicsMode.Mode.NATIVE)
-@Config(application = TestApp::class, sdk = [26, 34], qualifiers = "zh-rCN-w360dp-h640dp-xhdpi")
-class PlatformStoriesTest {
-    @get:Rule
-    val screen = createEmptyComposeRule()
-
-    private val hands by lazy { Hands(screen).open() }
-    private val book get() = runBlocking { hands.app.parts().book }
+class PlatformStoriesTest : Story() {
     private val camera get() = hands.app.fakeCamera
     private val notices
         get() = shadowOf(hands.app.getSystemService(Context.NOTIFICATION_SERVICE) as NotificationManager)
     private val jobs get() = hands.app.getSystemService(JobScheduler::class.java)
-
-    @After
-    fun close() = hands.close()
 
     /** A question's button. */
     private fun button(item: String, words: Int) =

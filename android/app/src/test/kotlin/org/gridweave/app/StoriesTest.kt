@@ -6,40 +6,18 @@ import androidx.compose.ui.test.hasTestTag
 import androidx.compose.ui.test.hasText
 import androidx.compose.ui.test.isSelectable
 import androidx.compose.ui.test.isSelected
-import androidx.compose.ui.test.junit4.v2.createEmptyComposeRule
 import kotlinx.coroutines.runBlocking
 import org.gridweave.core.Custody
 import org.gridweave.core.Enrolment
-import org.junit.After
 import org.junit.Assert.assertArrayEquals
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
 import org.junit.Assert.assertNotSame
 import org.junit.Assert.assertTrue
-import org.junit.Rule
 import org.junit.Test
-import org.junit.runner.RunWith
-import org.robolectric.RobolectricTestRunner
-import org.robolectric.annotation.Config
-import org.robolectric.annotation.GraphicsMode
 
 /** The real app on Android 8.0 and 14, its real core, and a real city's server. */
-@RunWith(RobolectricTestRunner::class)
-@GraphicsMode(GraphicsMode.Mode.NATIVE)
-@Config(application = TestApp::class, sdk = [26, 34], qualifiers = "zh-rCN-w360dp-h640dp-xhdpi")
-class StoriesTest {
-    @get:Rule
-    val screen = createEmptyComposeRule()
-
-    private val hands by lazy { Hands(screen).open() }
-    private val book get() = runBlocking { hands.app.parts().book }
-
-    @After
-    fun close() {
-        hands.close()
-        City.leave()
-    }
-
+class StoriesTest : Story() {
     @Test
     fun `a device is enrolled by a typed code after a supervisor compared its fingerprint`() {
         hands.type("code", "not a code")
@@ -142,10 +120,7 @@ class StoriesTest {
         hands.back()
         hands.sync()
         Colleague("白").use { bai ->
-            bai.edit(record, "description", "井盖松动")
-            bai.sync()
-            hands.edit(record, "description", "井盖缺失")
-            hands.sync()
+            dispute(record, bai)
 
             hands.press(hands.words(R.string.tab_today))
             hands.sees(hands.words(R.string.today_conflicts, 1))

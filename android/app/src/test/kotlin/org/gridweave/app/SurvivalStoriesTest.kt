@@ -5,34 +5,14 @@ import androidx.compose.ui.test.hasTestTag
 import androidx.compose.ui.test.hasText
 import androidx.compose.ui.test.isSelectable
 import androidx.compose.ui.test.isSelected
-import androidx.compose.ui.test.junit4.v2.createEmptyComposeRule
 import androidx.lifecycle.ViewModelProvider
-import org.junit.After
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertTrue
-import org.junit.Rule
 import org.junit.Test
-import org.junit.runner.RunWith
-import org.robolectric.RobolectricTestRunner
-import org.robolectric.annotation.Config
-import org.robolectric.annotation.GraphicsMode
 
 /** At each screen the phone is turned and the process ends; the person finds what was there, to the letter. */
-@RunWith(RobolectricTestRunner::class)
-@GraphicsMode(GraphicsMode.Mode.NATIVE)
-@Config(application = TestApp::class, sdk = [26, 34], qualifiers = "zh-rCN-w360dp-h640dp-xhdpi")
-class SurvivalStoriesTest {
-    @get:Rule
-    val screen = createEmptyComposeRule()
-
-    private val hands by lazy { Hands(screen).open() }
+class SurvivalStoriesTest : Story() {
     private val covered = mutableSetOf<String>()
-
-    @After
-    fun close() {
-        hands.close()
-        City.leave()
-    }
 
     @Test
     fun `every screen is found as it was left`() {
@@ -41,12 +21,7 @@ class SurvivalStoriesTest {
         val record = hands.hazard("兰竹路", Hands.jpeg())
         hands.back()
         hands.sync()
-        Colleague("白").use { bai ->
-            bai.edit(record, "description", "井盖松动")
-            hands.edit(record, "description", "井盖缺失")
-            bai.sync()
-            hands.sync()
-        }
+        Colleague("白").use { dispute(record, it) }
         at(Place.Today, "兰竹路")
         at(Place.New, "问题隐患")
         at(Place.Map, hands.words(R.string.map_here))

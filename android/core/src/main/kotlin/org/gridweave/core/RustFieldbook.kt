@@ -140,11 +140,8 @@ class RustFieldbook internal constructor(
 
     companion object {
         /** Opens the field book in [directory], making it if it is not there; [key] has 32 bytes. Blocking. */
-        fun open(directory: String, key: ByteArray, io: CoroutineDispatcher = Dispatchers.IO): RustFieldbook = try {
-            RustFieldbook(Ffi.open(directory, key), io)
-        } catch (error: FieldbookException) {
-            throw error.ours()
-        }
+        fun open(directory: String, key: ByteArray, io: CoroutineDispatcher = Dispatchers.IO) =
+            translated { RustFieldbook(Ffi.open(directory, key), io) }
     }
 }
 
@@ -154,11 +151,16 @@ class RustFieldbook internal constructor(
  */
 internal suspend fun <T> ask(io: CoroutineDispatcher, call: () -> T): T = withContext(io) {
     try {
-        call()
-    } catch (error: FieldbookException) {
-        throw error.ours()
+        translated(call)
     } catch (closed: IllegalStateException) {
         if ("destroyed" in closed.message.orEmpty()) throw CancellationException("the field book was closed")
         throw closed
     }
+}
+
+/** A call of the core, made here and now; its errors become ours. */
+internal fun <T> translated(call: () -> T): T = try {
+    call()
+} catch (error: FieldbookException) {
+    throw error.ours()
 }

@@ -34,7 +34,7 @@ class RustKeys(
 
     private suspend fun <T> told(call: () -> T): T = ask(io, call)
 
-    /** The phone's key store as the core asks it. The core's secrets do not stay in this process's memory. */
+    /** The phone's key store as the core asks it. What it seals is wiped here; what it opens goes on to the core as it is. */
     private class Asked(private val device: DeviceKeys) : FfiDeviceKeys {
         override fun seal(plain: ByteArray): ByteArray = try {
             tell { device.seal(plain) }
