@@ -4,8 +4,10 @@
 //! stored raw with their datum; conversion is for display only.
 
 mod average;
+mod distance;
 
 pub use average::{Average, average};
+pub use distance::distance_m;
 
 /// Degrees times 10⁷: about one centimetre, exact in integers.
 pub type DegE7 = i32;
