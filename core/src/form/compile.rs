@@ -8,6 +8,7 @@ use super::form_error::{FormError, FormErrorKind};
 use super::graph::Graph;
 use super::item::{Item, ItemKind};
 use super::label::Label;
+use super::mask::MaskRule;
 use super::names::Names;
 use super::record_type::RecordType;
 use super::template::Template;
@@ -80,6 +81,7 @@ impl<'a> Compiler<'a> {
             self.nodes.push(FormNode {
                 name: item.name.clone(),
                 kind,
+                mask: field.as_ref().map_or(MaskRule::None, |field| self.record_type.screen_mask(field.no)),
                 field,
                 list,
                 parent,

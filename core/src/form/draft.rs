@@ -116,13 +116,18 @@ impl FormSession {
         // First as it was, so that inherited faults are known again; then the answers of the draft.
         let mut session = FormSession::of(form, context.editing(existing), identity);
         session.is_new = draft.new;
-        session.instances = now.instances;
-        session.photos = now.photos;
-        session.fill(&now.values);
-        session.metadata();
-        session.settle_all();
+        session.take_answers(now);
         session.confirmed = read_lines(draft.confirmed)?;
         Ok(session)
+    }
+
+    /// Puts these answers in the place of all that are there.
+    pub fn take_answers(&mut self, answers: Existing) {
+        self.instances = answers.instances;
+        self.photos = answers.photos;
+        self.fill(&answers.values);
+        self.metadata();
+        self.settle_all();
     }
 }
 

@@ -59,7 +59,12 @@ impl FormSession {
             return Label::default();
         }
         let key = (target.item, self.form.node(target.item).repeat.and(instance));
-        let named = |code: &Code| match self.form.node(target.item).list.as_deref() {
+        self.read(key)
+    }
+
+    /// An answer as people read it; nothing for one that is not asked now.
+    pub(super) fn read(&self, key: NodeKey) -> Label {
+        let named = |code: &Code| match self.form.node(key.0).list.as_deref() {
             Some(list) => list.entry(&code.code).map_or(Label::same(&code.code), |entry| entry.label.clone()),
             None => Label::same(&code.code),
         };

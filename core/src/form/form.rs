@@ -9,6 +9,7 @@ use super::form_error::FormError;
 use super::graph::Graph;
 use super::item::{ItemKind, RangeParameters};
 use super::label::Label;
+use super::mask::MaskRule;
 use super::template::Template;
 use crate::ids::{FieldNo, TypeNo};
 use std::collections::BTreeMap;
@@ -64,6 +65,8 @@ pub(super) struct FormNode {
     pub name: String,
     pub kind: ItemKind,
     pub field: Option<Field>,
+    /// How an answer that the record brings along is covered.
+    pub mask: MaskRule,
     pub list: Option<Arc<CodeList>>,
     pub parent: Option<u32>,
     /// The repeated group that it stands in.

@@ -10,6 +10,7 @@ mod code_list;
 mod compile;
 mod context;
 mod convert;
+mod cover;
 mod draft;
 mod env;
 pub mod expr;

@@ -101,6 +101,17 @@ impl RecordType {
         self.title.iter().filter_map(|name| self.field_named(name))
     }
 
+    /// How a field's answers are masked on the screens of a device. What names a record in lists is shown there, so it
+    /// is not hidden beside; of a field that is not known, nothing is shown.
+    pub fn screen_mask(&self, no: FieldNo) -> MaskRule {
+        match self.field(no) {
+            _ if no < system::FIRST_OWN => MaskRule::None,
+            Some(field) if self.title.contains(&field.name) => MaskRule::None,
+            Some(field) => field.mask,
+            None => MaskRule::All,
+        }
+    }
+
     /// Puts the system's fields before its own, unless they are there.
     pub fn with_system_fields(mut self) -> RecordType {
         if self.field(system::LIFE).is_none() {

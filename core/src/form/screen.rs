@@ -6,7 +6,6 @@
 use super::form::FormNode;
 use super::item::{ItemKind, RangeParameters};
 use super::label::Label;
-use super::mask::MaskRule;
 use super::problem::Problem;
 use super::session::{FormSession, NodeKey};
 use crate::ids::{FieldKey, FieldNo, Instance, PhotoHash};
@@ -91,8 +90,9 @@ pub struct Question {
     pub accuracy_m: Option<u32>,
     /// Longest text, characters.
     pub max_chars: Option<u32>,
-    /// How the answer is masked while nobody types.
-    pub mask: MaskRule,
+    /// What may be read of an answer that the record brought along and that is masked; `value` is null then, until it
+    /// is uncovered or answered anew.
+    pub covered: Option<Label>,
     /// What is wrong with the answer.
     pub problems: Vec<Problem>,
 }
@@ -227,6 +227,7 @@ impl FormSession {
         let node: &FormNode = self.form.node(key.0);
         let field = node.field.as_ref();
         let photos = field.and_then(|field| self.photos.get(&field.no)).cloned().unwrap_or_default();
+        let covered = self.covered(key);
         Some(Question {
             item: node.name.clone(),
             key: FormSession::field_key(node, key.1),
@@ -234,7 +235,7 @@ impl FormSession {
             appearance: node.appearance.clone(),
             label: slot.face.label.clone(),
             hint: slot.face.hint.clone(),
-            value: slot.value.clone(),
+            value: if covered.is_some() { Value::Null } else { slot.value.clone() },
             relevant: slot.relevant,
             required: slot.face.required,
             read_only: slot.face.read_only,
@@ -244,7 +245,7 @@ impl FormSession {
             photos_wanted: field.map_or(0, |field| field.photos_wanted),
             accuracy_m: field.and_then(|field| field.accuracy_m),
             max_chars: field.and_then(|field| field.max_chars),
-            mask: field.map_or(MaskRule::None, |field| field.mask),
+            covered,
             problems: self.problems_of(key, slot),
         })
     }

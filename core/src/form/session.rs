@@ -54,6 +54,8 @@ pub struct FormSession {
     pub(super) inherited: BTreeSet<(NodeKey, String)>,
     /// Identity codes that the worker has compared with the original and found to stand there like that.
     pub(super) confirmed: BTreeMap<FieldKey, Value>,
+    /// Masked answers that are shown all the same.
+    pub(super) uncovered: BTreeSet<FieldKey>,
     /// Items with a value that were relevant when the session began.
     pub(super) once_relevant: BTreeSet<NodeKey>,
     /// Cells evaluated so far.
@@ -127,6 +129,7 @@ impl FormSession {
             unasked: BTreeMap::new(),
             inherited: BTreeSet::new(),
             confirmed: BTreeMap::new(),
+            uncovered: BTreeSet::new(),
             once_relevant: BTreeSet::new(),
             evaluations: 0,
         };
@@ -164,7 +167,9 @@ impl FormSession {
             Value::Int(units) if field.kind == FieldKind::Decimal => Value::Decimal { units, scale: 0 },
             value => value,
         };
-        if slot.value == value {
+        let same = slot.value == value;
+        self.uncovered.insert(key);
+        if same {
             return Ok(Vec::new());
         }
         if let Some(slot) = self.slots.get_mut(&node_key) {
