@@ -3,20 +3,21 @@
 use crate::catalog::{Grid, RecordType};
 use crate::error::FieldbookError;
 use crate::form::{Draft, FormSession};
-use crate::log::{Logged, Safe};
+use crate::log::Safe;
 use crate::map::MapList;
-use crate::page::{Duplicates, RecordPage};
+use crate::page::Duplicates;
+use crate::reveal::RevealedValue;
 use crate::runtime::runtime;
 use crate::save::SaveRequest;
 use crate::sync::{SyncListener, SyncOptions, SyncTask};
-use gridweave_core::fieldbook::{self, SystemClock};
-use gridweave_core::form::Label;
+use gridweave_core::fieldbook::{self, RecordPage, RevealReason, ShownChange, SystemClock};
+use gridweave_core::form::{Choice, Label};
 use gridweave_core::geo::Fix;
 use gridweave_core::ids::{Dot, FieldKey, GridCode, PersonNo, PhotoHash, RecordId, Rid, TypeNo};
 use gridweave_core::keys::DatabaseKey;
 use gridweave_core::map::View;
-use gridweave_core::store::{Hits, OpenOptions, Saved, SessionRow, ShownRow};
-use gridweave_core::value::{Code, Value};
+use gridweave_core::store::{Hits, OpenOptions, Revealed, Saved, SessionRow, ShownRow};
+use gridweave_core::value::Code;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -142,21 +143,64 @@ impl Fieldbook {
         Ok(self.book.delete(record, &reason, fix)?)
     }
 
+    /// Why a record's thing may be gone: what `delete` takes.
+    pub fn reasons_gone(&self) -> Vec<Choice> {
+        self.book.reasons_gone()
+    }
+
+    /// How far a reading lies from the place of a record, metres; none where the record has no place.
+    pub fn distance_from(&self, record: RecordId, fix: Fix) -> Result<Option<u32>, FieldbookError> {
+        Ok(self.book.distance_from(record, fix)?)
+    }
+
+    /// Takes up again what the server did not accept of a new record, as a draft of another new one. Answers its id.
+    pub fn take_up(&self, refused: Dot) -> Result<i64, FieldbookError> {
+        Ok(self.book.take_up(refused)?)
+    }
+
     /// Takes a deletion back.
     #[uniffi::method(default(fix = None))]
     pub fn restore(&self, record: RecordId, fix: Option<Fix>) -> Result<Saved, FieldbookError> {
         Ok(self.book.restore(record, fix)?)
     }
 
-    /// Settles one field; `seen` are the values that were on the screen, and they alone are replaced.
-    pub fn resolve(
+    /// Settles one field with one of its values, named by the change that wrote it; `seen` are the values that were on
+    /// the screen, and they alone are replaced.
+    pub fn choose(
         &self,
         record: RecordId,
         field: FieldKey,
-        value: Value,
+        chosen: Dot,
         seen: Vec<Dot>,
     ) -> Result<Saved, FieldbookError> {
-        Ok(self.book.resolve(record, field, value, &seen)?)
+        Ok(self.book.choose(record, field, chosen, &seen)?)
+    }
+
+    /// A field's values whole; who asked, and why, is written down first.
+    pub fn reveal(
+        &self,
+        record: RecordId,
+        field: FieldKey,
+        reason: RevealReason,
+    ) -> Result<Vec<RevealedValue>, FieldbookError> {
+        let values = self.book.reveal(record, field, reason)?;
+        Ok(values.into_iter().map(|(dot, text)| RevealedValue { dot, text }).collect())
+    }
+
+    /// Lets a form show a masked answer that its record brought along; written down first.
+    pub fn reveal_answer(
+        &self,
+        form: Arc<FormSession>,
+        field: FieldKey,
+        reason: RevealReason,
+    ) -> Result<(), FieldbookError> {
+        let Some(record) = form.record else { return Ok(()) };
+        Ok(self.book.reveal_answer(&mut form.lock(), record, field, reason)?)
+    }
+
+    /// What was shown whole on this device though it is masked, newest first.
+    pub fn revealed(&self, max: u32) -> Result<Vec<Revealed>, FieldbookError> {
+        Ok(self.book.revealed(max)?)
     }
 
     /// The receiver told the satellites' time just now, UTC milliseconds: changes saved in the next minute carry it,
@@ -177,7 +221,7 @@ impl Fieldbook {
 
     /// One record, whole.
     pub fn record_page(&self, record: RecordId) -> Result<RecordPage, FieldbookError> {
-        Ok(self.book.record_page(record)?.into())
+        Ok(self.book.record_page(record)?)
     }
 
     /// Records that have all parts of the query in their names, addresses or codes.
@@ -212,8 +256,8 @@ impl Fieldbook {
     }
 
     /// Changes that have no receipt yet, oldest first.
-    pub fn outbox(&self) -> Result<Vec<Logged>, FieldbookError> {
-        Ok(self.book.outbox()?.into_iter().map(Logged::from).collect())
+    pub fn outbox(&self) -> Result<Vec<ShownChange>, FieldbookError> {
+        Ok(self.book.shown_changes(self.book.outbox()?))
     }
 
     /// How safe the worker's work is.

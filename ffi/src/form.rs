@@ -167,17 +167,6 @@ pub struct RangeParameters {
     step: f64,
 }
 
-type MaskRule = form::MaskRule;
-/// How a text is masked while nobody types.
-#[uniffi::remote(Enum)]
-pub enum MaskRule {
-    None,
-    Name,
-    Keep { front: u8, back: u8 },
-    AddressDistrict,
-    All,
-}
-
 type Question = form::Question;
 /// A question as it stands now.
 #[uniffi::remote(Record)]
@@ -200,7 +189,9 @@ pub struct Question {
     /// Accuracy wanted of a point, metres.
     accuracy_m: Option<u32>,
     max_chars: Option<u32>,
-    mask: MaskRule,
+    /// What may be read of an answer that the record brought along and that is masked; `value` is null then, until it
+    /// is revealed or answered anew.
+    covered: Option<Label>,
     problems: Vec<Problem>,
 }
 

@@ -16,6 +16,7 @@ pub mod keys;
 pub mod log;
 pub mod map;
 pub mod page;
+mod reveal;
 mod runtime;
 pub mod save;
 pub mod scan;

@@ -1,30 +1,45 @@
 //! The device's own log as screens show it: what was saved, where each change stands, whether all of today is safe.
 
-use crate::value::Answer;
-use gridweave_core::geo::Fix;
-use gridweave_core::ids::{Dot, RecordId, TypeNo};
+use gridweave_core::form::Label;
+use gridweave_core::ids::{Dot, FieldKey, RecordId, TypeNo};
 use gridweave_core::record::ChangeKind;
 use gridweave_core::{fieldbook, store};
 
+type Said = fieldbook::Said;
+/// What a value reads like; something of it may be hidden.
+#[uniffi::remote(Record)]
+pub struct Said {
+    text: Label,
+    masked: bool,
+}
+
+type ShownWrite = fieldbook::ShownWrite;
+/// A field that a change set, with what this device had written there before.
+#[uniffi::remote(Record)]
+pub struct ShownWrite {
+    field: FieldKey,
+    before: Option<Said>,
+    after: Said,
+}
+
+type ShownChange = fieldbook::ShownChange;
 /// A change of the own log with where it stands.
-#[derive(Debug, Clone, PartialEq, uniffi::Record)]
-pub struct Logged {
+#[uniffi::remote(Record)]
+pub struct ShownChange {
     /// Its name.
-    pub dot: Dot,
+    dot: Dot,
     /// The record that it is of.
-    pub record: RecordId,
+    record: RecordId,
     /// The record's type.
-    pub record_type: TypeNo,
+    record_type: TypeNo,
     /// What was meant.
-    pub kind: ChangeKind,
+    kind: ChangeKind,
     /// What it set.
-    pub writes: Vec<Answer>,
-    /// Where the device was.
-    pub fix: Option<Fix>,
+    writes: Vec<ShownWrite>,
     /// When it was saved, UTC milliseconds by this device's clock.
-    pub saved_ms: i64,
+    saved_ms: i64,
     /// Where it stands.
-    pub state: ChangeState,
+    state: ChangeState,
 }
 
 type ChangeState = store::ChangeState;
@@ -51,7 +66,7 @@ pub struct Safe {
     /// Photos that are on this device alone.
     pub photos_pending: u64,
     /// What the server keeps and did not accept, oldest first.
-    pub quarantined: Vec<Logged>,
+    pub quarantined: Vec<ShownChange>,
     /// A supervisor has yet to confirm this replica.
     pub held: bool,
     /// When everything new was last read, UTC milliseconds by this device's clock.
@@ -112,22 +127,6 @@ pub struct SessionRow {
     divergences: u64,
 }
 
-impl From<store::Logged> for Logged {
-    fn from(store::Logged { dot, change, saved_ms, state }: store::Logged) -> Logged {
-        let writes = change.writes.into_iter();
-        Logged {
-            dot,
-            record: change.record,
-            record_type: change.record_type.no,
-            kind: change.kind,
-            writes: writes.map(|write| Answer { field: write.field, value: write.value }).collect(),
-            fix: change.fix,
-            saved_ms,
-            state,
-        }
-    }
-}
-
 impl From<fieldbook::Safe> for Safe {
     fn from(safe: fieldbook::Safe) -> Safe {
         Safe {
@@ -137,7 +136,7 @@ impl From<fieldbook::Safe> for Safe {
             received_today: safe.received_today,
             pending: safe.pending,
             photos_pending: safe.photos_pending,
-            quarantined: safe.quarantined.into_iter().map(Logged::from).collect(),
+            quarantined: safe.quarantined,
             held: safe.held,
             pulled_all_ms: safe.pulled_all_ms,
             clock_offset_ms: safe.clock_offset_ms,

@@ -1,10 +1,9 @@
 //! Records as lists and pages show them.
 
-use crate::log::Logged;
+use crate::log::{Said, ShownChange};
 use gridweave_core::geo::{Fix, Point};
 use gridweave_core::ids::{Dot, FieldKey, PersonNo, PhotoHash, RecordId, TypeNo};
 use gridweave_core::record::ChangeKind;
-use gridweave_core::value::Value;
 use gridweave_core::{fieldbook, identity, record, store};
 
 type TypeRef = record::TypeRef;
@@ -42,23 +41,24 @@ pub struct Hits {
     hits: Vec<ShownRow>,
 }
 
+type RecordPage = fieldbook::RecordPage;
 /// One record, whole.
-#[derive(Debug, Clone, PartialEq, uniffi::Record)]
+#[uniffi::remote(Record)]
 pub struct RecordPage {
     /// As in lists.
-    pub row: ShownRow,
+    row: ShownRow,
     /// Name of its grid, where that is one of the device's.
-    pub grid_name: Option<String>,
+    grid_name: Option<String>,
     /// Fields that have a value, in the order of their numbers.
-    pub fields: Vec<PageField>,
+    fields: Vec<PageField>,
     /// Its photos.
-    pub photos: Vec<PagePhoto>,
+    photos: Vec<PagePhoto>,
     /// This device's changes to it, newest first.
-    pub history: Vec<Logged>,
+    history: Vec<ShownChange>,
     /// How safe this device's changes to it are.
-    pub custody: Custody,
+    custody: Custody,
     /// Other records with the same identity code, on this device.
-    pub entity: Vec<EntityRecord>,
+    entity: Vec<EntityRecord>,
 }
 
 type Custody = fieldbook::Custody;
@@ -86,14 +86,15 @@ type PageValue = fieldbook::PageValue;
 pub struct PageValue {
     /// The change that wrote it; to be named when it is settled.
     dot: Dot,
-    value: Value,
-    /// What it reads like.
-    text: String,
+    /// What it reads like, masked where its field wants it.
+    said: Said,
     author: PersonNo,
     author_name: Option<String>,
     at_ms: i64,
     kind: Option<ChangeKind>,
     fix: Option<Fix>,
+    /// How far the writer stood from the record's place, metres.
+    away_m: Option<u32>,
 }
 
 type PhotoState = store::PhotoState;
@@ -125,8 +126,8 @@ type Difference = fieldbook::Difference;
 #[uniffi::remote(Record)]
 pub struct Difference {
     field: FieldKey,
-    here: Value,
-    there: Value,
+    here: Said,
+    there: Said,
 }
 
 /// What is known of an identity code on this device.
@@ -144,20 +145,6 @@ pub struct Duplicates {
     pub records: Vec<ShownRow>,
     /// The device has no key of the index: nothing could be compared.
     pub unchecked: bool,
-}
-
-impl From<fieldbook::RecordPage> for RecordPage {
-    fn from(page: fieldbook::RecordPage) -> RecordPage {
-        RecordPage {
-            row: page.row,
-            grid_name: page.grid_name,
-            fields: page.fields,
-            photos: page.photos,
-            history: page.history.into_iter().map(Logged::from).collect(),
-            custody: page.custody,
-            entity: page.entity,
-        }
-    }
 }
 
 impl From<fieldbook::Duplicates> for Duplicates {

@@ -1,7 +1,8 @@
 //! Saves with a meaning of their own: confirming, deleting, restoring, settling a conflict.
 
 use super::{Fieldbook, SaveRequest};
-use crate::geo::Fix;
+use crate::form::Choice;
+use crate::geo::{Fix, distance_m};
 use crate::ids::{Dot, FieldKey, RecordId, TypeNo};
 use crate::record::{ChangeKind, Write, system};
 use crate::store::{Error, Refused, Saved};
@@ -21,6 +22,20 @@ impl Fieldbook {
     /// Declares a record's thing gone; `reason` is a code of the list `life` (`demolished`, `moved_away`, `mistake` …).
     pub fn delete(&self, record: RecordId, reason: &str, fix: Option<Fix>) -> Result<Saved, Error> {
         self.set_life(record, ChangeKind::Delete, reason, fix)
+    }
+
+    /// Why a record's thing may be gone: what [`Fieldbook::delete`] takes.
+    pub fn reasons_gone(&self) -> Vec<Choice> {
+        let store = self.store.lock();
+        let Some(list) = store.projector().catalog().code_lists.get(LIFE_LIST) else { return Vec::new() };
+        let reasons = list.codes.iter().filter(|entry| entry.code != ALIVE && !entry.retired);
+        reasons.map(|entry| Choice { code: list.code(&entry.code), label: entry.label.clone() }).collect()
+    }
+
+    /// How far a reading lies from the place of a record, metres; none where the record has no place.
+    pub fn distance_from(&self, record: RecordId, fix: Fix) -> Result<Option<u32>, Error> {
+        let row = self.store.lock().shown_row(record)?.ok_or(Refused::UnknownRecord(record))?;
+        Ok(row.point.and_then(|point| distance_m(point, fix.point)).map(|metres| metres.round() as u32))
     }
 
     /// Takes a deletion back.
@@ -54,6 +69,21 @@ impl Fieldbook {
         }
         new.change.writes = vec![Write { field, value, replaces }];
         store.append(new)
+    }
+
+    /// Settles one field with one of its live values, named by the change that wrote it; `seen` as in
+    /// [`Fieldbook::resolve`].
+    pub fn choose(
+        &self,
+        record: RecordId,
+        field: FieldKey,
+        chosen: Dot,
+        seen: &[Dot],
+    ) -> Result<Saved, Error> {
+        let state = self.record(record)?;
+        let register = state.registers().get(&field).ok_or(Refused::UnknownField(field))?;
+        let sibling = register.siblings().into_iter().find(|sibling| sibling.dot == chosen);
+        self.resolve(record, field, sibling.ok_or(Refused::Outdated)?.value, seen)
     }
 
     fn set_life(

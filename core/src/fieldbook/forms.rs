@@ -3,8 +3,8 @@
 use super::{Fieldbook, SaveRequest};
 use crate::form::{Context, Existing, FormSession, SchemeCheck};
 use crate::geo::Fix;
-use crate::ids::{GridCode, RecordId, TypeNo};
-use crate::record::{ChangeKind, SetItem};
+use crate::ids::{Dot, FieldNo, GridCode, RecordId, TypeNo};
+use crate::record::{ChangeKind, SetItem, system};
 use crate::store::{Draft, Error, Refused, Saved};
 use crate::time::UtcMs;
 use std::sync::Arc;
@@ -103,6 +103,28 @@ impl Fieldbook {
         Ok((session, draft))
     }
 
+    /// Takes up again what the server did not accept of a new record: its answers become the draft of another new one.
+    /// What was refused stays in the log. Answers the draft's id.
+    pub fn take_up(&self, refused: Dot) -> Result<i64, Error> {
+        let quarantined = self.store.lock().quarantined()?;
+        let found = quarantined.into_iter().find(|logged| logged.dot == refused);
+        let change =
+            found.filter(|logged| logged.change.kind == ChangeKind::Create).ok_or(Refused::Nothing)?.change;
+        let mut answers = Existing::default();
+        // Where the thing lies is judged anew when it is saved.
+        let asked = |no| no >= system::FIRST_OWN || no == system::LOCATION;
+        let own = change.writes.into_iter().filter(|write| asked(write.field.no));
+        answers.values = own.map(|write| (write.field, write.value)).collect();
+        for edit in change.sets {
+            for item in edit.adds {
+                put(&mut answers, edit.field, item);
+            }
+        }
+        let mut form = self.start_form(change.record_type.no, None)?;
+        form.take_answers(answers);
+        self.save_draft(&form, None, None)
+    }
+
     /// All drafts, last kept first.
     pub fn drafts(&self) -> Result<Vec<Draft>, Error> {
         self.store.lock().drafts()
@@ -130,6 +152,13 @@ impl Fieldbook {
     }
 }
 
+fn put(answers: &mut Existing, set: FieldNo, item: SetItem) {
+    match item {
+        SetItem::Repeat(instance) => answers.instances.entry(set).or_default().push(instance),
+        SetItem::Photo(hash) => answers.photos.entry(set).or_default().push(hash),
+    }
+}
+
 /// What a record shows, for a form to begin with. Of several live values the form begins with the one that is shown.
 fn existing(state: &crate::merge::RecordState) -> Existing {
     let mut existing = Existing::default();
@@ -139,12 +168,39 @@ fn existing(state: &crate::merge::RecordState) -> Existing {
         }
     }
     for (no, set) in state.sets() {
-        for item in set.items() {
-            match item {
-                SetItem::Repeat(instance) => existing.instances.entry(*no).or_default().push(instance),
-                SetItem::Photo(hash) => existing.photos.entry(*no).or_default().push(hash),
-            }
-        }
+        set.items().into_iter().for_each(|item| put(&mut existing, *no, item));
     }
     existing
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{NAME, PERSON, PHONE, create, open, receipt};
+    use crate::ids::Seq;
+    use crate::value::Value;
+    use crate::wire::v1::Quarantined;
+
+    #[test]
+    fn what_was_refused_of_a_new_record_becomes_a_draft_with_all_its_answers() {
+        let dir = tempfile::tempdir().unwrap();
+        let book = open(dir.path());
+        let record = create(&book, &[(NAME, "王小明"), (PHONE, "555 0100 1234")]);
+        let dot = book.outbox().unwrap()[0].dot;
+        assert!(book.take_up(dot).is_err(), "it may still be accepted");
+        let mut receipt = receipt(&book, Seq(1));
+        receipt.quarantined = vec![Quarantined { seq: Seq(1), code: "out_of_scope".into() }];
+        book.store().lock().take_receipt(&receipt).unwrap();
+        let draft = book.take_up(dot).unwrap();
+        let (form, kept) = book.resume_draft(draft).unwrap();
+        assert_eq!(kept.record, None, "of another record");
+        assert_eq!(form.value(NAME), Some(&Value::text("王小明")));
+        assert_eq!(form.value(PHONE), Some(&Value::text("555 0100 1234")));
+        let refused = book.safe().unwrap().quarantined;
+        assert_eq!(
+            refused.iter().map(|change| change.record).collect::<Vec<_>>(),
+            [record],
+            "it stays visible"
+        );
+        assert_eq!(form.form().type_no, PERSON);
+    }
 }

@@ -70,7 +70,7 @@ impl Fieldbook {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{NAME, open};
+    use super::super::tests::{NAME, open, receipt};
     use super::*;
     use crate::fieldbook::SaveRequest;
     use crate::geo::{Datum, Fix, Point, Provider};
@@ -79,8 +79,7 @@ mod tests {
     use crate::map::tests::VIEW;
     use crate::record::ChangeKind;
     use crate::value::Value;
-    use crate::wire::Bytes;
-    use crate::wire::v1::{Quarantined, Receipt};
+    use crate::wire::v1::Quarantined;
 
     fn save_at(book: &Fieldbook, name: &str, lat_e7: i32, lon_e7: i32) -> crate::ids::RecordId {
         let mut request = SaveRequest::create(TypeNo(1));
@@ -119,17 +118,7 @@ mod tests {
         };
         let standing = || book.draw_map(VIEW).unwrap().marks[0].0.standing;
         edit("王大明");
-        let (rid, durable_seq) = (book.identity().unwrap().rid, Seq(2));
-        let hash = book.store().lock().batch(Seq(1)).unwrap().unwrap().hash;
-        let mut receipt = Receipt {
-            rid,
-            durable_seq,
-            hash,
-            epoch: 1,
-            server_ms: 1,
-            signature: Bytes(Vec::new()),
-            quarantined: Vec::new(),
-        };
+        let mut receipt = receipt(&book, Seq(2));
         book.store().lock().take_receipt(&receipt).unwrap();
         assert_eq!(standing(), Standing::Received);
         receipt.quarantined = vec![Quarantined { seq: Seq(2), code: "late".into() }];

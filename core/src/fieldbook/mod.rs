@@ -13,7 +13,9 @@ mod forms;
 mod locked;
 mod map;
 mod page;
+mod reveal;
 mod safe;
+mod said;
 #[cfg(test)]
 mod tests;
 mod waiting;
@@ -25,7 +27,9 @@ pub use enrol::Enrolment;
 use locked::Lock;
 pub use map::{DrawList, Outline};
 pub use page::{Custody, Difference, EntityRecord, PageField, PagePhoto, PageValue, RecordPage};
+pub use reveal::RevealReason;
 pub use safe::Safe;
+pub use said::{Said, ShownChange, ShownWrite};
 pub use waiting::Waiting;
 
 use crate::ids::{PhotoHash, RecordId, TypeNo};
@@ -141,6 +145,11 @@ impl Fieldbook {
     /// Changes that have no receipt yet, oldest first.
     pub fn outbox(&self) -> Result<Vec<Logged>, Error> {
         self.store.lock().outbox()
+    }
+
+    /// Changes of the own log as screens show them.
+    pub fn shown_changes(&self, logged: Vec<Logged>) -> Vec<ShownChange> {
+        said::shown_changes(self.store.lock().projector().catalog(), logged)
     }
 
     /// The last runs of sync, newest first.

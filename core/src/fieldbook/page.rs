@@ -1,11 +1,13 @@
 //! One record, whole: every live value with who, when and where; photos; own history; other records of the same thing.
 
 use super::Fieldbook;
-use crate::geo::Fix;
+use super::said::{Said, ShownChange, said, shown_changes};
+use crate::form::Catalog;
+use crate::geo::{Fix, distance_m};
 use crate::ids::{Dot, FieldKey, PersonNo, PhotoHash, RecordId};
 use crate::merge::RecordState;
 use crate::record::{ChangeKind, SetItem, system};
-use crate::store::{ChangeState, Error, Logged, PhotoState, Refused, ShownRow, Store};
+use crate::store::{ChangeState, Error, PhotoState, Refused, ShownRow, Store};
 use crate::time::UtcMs;
 use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,7 +24,7 @@ pub struct RecordPage {
     /// Its photos.
     pub photos: Vec<PagePhoto>,
     /// This device's changes to it, newest first.
-    pub history: Vec<Logged>,
+    pub history: Vec<ShownChange>,
     /// How safe this device's changes to it are.
     pub custody: Custody,
     /// Other records with the same identity code, on this device.
@@ -56,10 +58,8 @@ pub struct PageField {
 pub struct PageValue {
     /// The change that wrote it; to be named when it is settled.
     pub dot: Dot,
-    /// What it says.
-    pub value: Value,
     /// What it reads like.
-    pub text: String,
+    pub said: Said,
     /// Who wrote it.
     pub author: PersonNo,
     /// That person's name, where it is known here.
@@ -70,6 +70,8 @@ pub struct PageValue {
     pub kind: Option<ChangeKind>,
     /// Where the writer stood.
     pub fix: Option<Fix>,
+    /// How far that is from the record's place, metres.
+    pub away_m: Option<u32>,
 }
 
 /// One photo of a record.
@@ -96,9 +98,9 @@ pub struct Difference {
     /// In which field.
     pub field: FieldKey,
     /// What this record says.
-    pub here: Value,
+    pub here: Said,
     /// What the other says.
-    pub there: Value,
+    pub there: Said,
 }
 
 impl Fieldbook {
@@ -108,7 +110,7 @@ impl Fieldbook {
         let unknown = || Error::Refused(Refused::UnknownRecord(record));
         let state = store.shown_state(record)?.ok_or_else(unknown)?;
         let row = store.shown_row(record)?.ok_or_else(unknown)?;
-        let mut history = store.history(record)?;
+        let mut history = shown_changes(store.projector().catalog(), store.history(record)?);
         history.reverse();
         let custody = history.iter().map(custody).max().unwrap_or(Custody::Received);
         let grid_name =
@@ -125,8 +127,8 @@ impl Fieldbook {
     }
 }
 
-fn custody(logged: &Logged) -> Custody {
-    match logged.state {
+fn custody(change: &ShownChange) -> Custody {
+    match change.state {
         ChangeState::Pending => Custody::Saved,
         ChangeState::Received => Custody::Received,
         ChangeState::Quarantined { .. } => Custody::Quarantined,
@@ -138,27 +140,35 @@ fn fields(store: &Store, state: &RecordState) -> Result<Vec<PageField>, Error> {
     if let Ok(identity) = store.identity() {
         people.entry(identity.person).or_insert_with(|| identity.person_name.clone());
     }
-    let value = |sibling: crate::merge::Sibling| {
+    let catalog = store.projector().catalog();
+    let place = match state.shown(FieldKey::plain(system::LOCATION)).map(|sibling| sibling.value) {
+        Some(Value::Geo(point)) => Some(point),
+        _ => None,
+    };
+    let away_m = |fix: Fix| Some(distance_m(place?, fix.point)?.round() as u32);
+    let value = |field: FieldKey, sibling: crate::merge::Sibling| {
         let stamp = state.stamp(sibling.dot);
         let author = stamp.map_or(PersonNo(0), |s| s.author);
         PageValue {
             dot: sibling.dot,
-            text: store.projector().value_text(&sibling.value),
-            value: sibling.value,
+            said: said(catalog, state.record_type.no, field, &sibling.value),
             author,
             author_name: people.get(&author).cloned(),
             at_ms: stamp.map_or(0, |s| s.hlc.ms()),
             kind: stamp.map(|s| s.kind),
             fix: stamp.and_then(|s| s.fix),
+            away_m: stamp.and_then(|s| s.fix).and_then(away_m),
         }
     };
     let mut fields = Vec::new();
     for (field, register) in state.registers() {
         let shown = state.shown(*field).map(|sibling| sibling.dot);
-        let mut values: Vec<PageValue> = register.siblings().into_iter().map(value).collect();
+        let siblings = register.siblings();
+        let answered = siblings.iter().any(|sibling| !sibling.value.is_null());
+        let mut values: Vec<PageValue> = siblings.into_iter().map(|s| value(*field, s)).collect();
         values.sort_by_key(|v| (Some(v.dot) != shown, std::cmp::Reverse(v.at_ms), v.dot));
         let in_conflict = register.in_conflict();
-        if in_conflict || values.iter().any(|v| !v.value.is_null()) {
+        if in_conflict || answered {
             fields.push(PageField { field: *field, values, in_conflict });
         }
     }
@@ -187,7 +197,7 @@ fn entity(store: &Store, state: &RecordState) -> Result<Vec<EntityRecord>, Error
                 && kind(row.record_type.no) == mine
                 && let Some(other) = store.shown_state(row.record)?
             {
-                records.push(EntityRecord { differences: differences(state, &other), row });
+                records.push(EntityRecord { differences: differences(catalog, state, &other), row });
             }
         }
     }
@@ -195,7 +205,7 @@ fn entity(store: &Store, state: &RecordState) -> Result<Vec<EntityRecord>, Error
 }
 
 /// Fields of the type's own that both records answer, each without dispute, and differently.
-fn differences(here: &RecordState, there: &RecordState) -> Vec<Difference> {
+fn differences(catalog: &Catalog, here: &RecordState, there: &RecordState) -> Vec<Difference> {
     if here.record_type.no != there.record_type.no {
         return Vec::new();
     }
@@ -208,9 +218,10 @@ fn differences(here: &RecordState, there: &RecordState) -> Vec<Difference> {
     };
     let other = agreed(there);
     let mine = agreed(here).into_iter();
+    let read = |field, value: &Value| said(catalog, here.record_type.no, field, value);
     mine.filter_map(|(field, here)| {
-        let there = other.get(&field).filter(|value| **value != here)?.clone();
-        Some(Difference { field, here, there })
+        let there = other.get(&field).filter(|value| **value != here)?;
+        Some(Difference { field, here: read(field, &here), there: read(field, there) })
     })
     .collect()
 }

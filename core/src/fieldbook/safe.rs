@@ -2,7 +2,8 @@
 
 use super::Fieldbook;
 use super::forms::CITY_OFFSET_MIN;
-use crate::store::{Error, Logged};
+use super::said::{ShownChange, shown_changes};
+use crate::store::Error;
 use crate::time::UtcMs;
 use crate::wire::v1::Receipt;
 
@@ -20,7 +21,7 @@ pub struct Safe {
     /// Photos that are on this device alone.
     pub photos_pending: u64,
     /// What the server keeps and did not accept, oldest first.
-    pub quarantined: Vec<Logged>,
+    pub quarantined: Vec<ShownChange>,
     /// A supervisor has yet to confirm this replica.
     pub held: bool,
     /// When everything new was last read, by this device's clock.
@@ -59,7 +60,7 @@ impl Fieldbook {
             received_today,
             pending: store.pending_count()?,
             photos_pending: store.photos_pending()?.len() as u64,
-            quarantined: store.quarantined()?,
+            quarantined: shown_changes(store.projector().catalog(), store.quarantined()?),
             held: store.is_held()?,
             pulled_all_ms: store.pulled_all_ms()?,
             receipt: store.last_receipt()?,

@@ -1,17 +1,18 @@
 //! What a worker does, without a network.
 
-use super::{Custody, Fieldbook, SaveRequest};
+use super::{Custody, Fieldbook, Said, SaveRequest};
 use crate::form::system;
-use crate::ids::{FieldKey, FieldNo, GridCode, PersonNo, RecordId, ReplicaId, Rid, TypeNo};
+use crate::ids::{FieldKey, FieldNo, GridCode, PersonNo, RecordId, ReplicaId, Rid, Seq, TypeNo};
 use crate::record::ChangeKind;
 use crate::store::{Error, Identity, OpenOptions, Refused};
 use crate::time::{Clock, UtcMs};
 use crate::value::Value;
 use crate::wire::Bytes;
+use crate::wire::v1::Receipt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-const PERSON: TypeNo = TypeNo(1);
+pub(super) const PERSON: TypeNo = TypeNo(1);
 pub(super) const NAME: FieldKey = FieldKey::plain(FieldNo(16));
 pub(super) const CITIZEN_ID: FieldKey = FieldKey::plain(FieldNo(20));
 pub(super) const PHONE: FieldKey = FieldKey::plain(FieldNo(31));
@@ -64,6 +65,14 @@ pub(super) fn create(book: &Fieldbook, answers: &[(FieldKey, &str)]) -> RecordId
     request.answers = answers.iter().map(|(key, text)| (*key, Value::text(*text))).collect();
     request.grid = Some(GridCode("44031000100101".into()));
     book.save(request).unwrap().record
+}
+
+/// The receipt for all changes up to one, as the server would give it.
+pub(super) fn receipt(book: &Fieldbook, durable_seq: Seq) -> Receipt {
+    let hash = book.store().lock().batch(Seq(1)).unwrap().unwrap().hash;
+    let rid = book.identity().unwrap().rid;
+    let signature = Bytes(Vec::new());
+    Receipt { rid, durable_seq, hash, epoch: 1, server_ms: 1, signature, quarantined: Vec::new() }
 }
 
 fn titles(book: &Fieldbook, query: &str) -> Vec<String> {
@@ -159,12 +168,13 @@ fn an_edit_names_only_what_it_changed_and_a_saved_page_shows_who_and_when() {
     book.save(request.clone()).unwrap();
     let page = book.record_page(record).unwrap();
     assert_eq!(page.history.len(), 2);
-    let last = &page.history[0].change;
-    assert_eq!(last.writes.len(), 1, "the name was there already");
-    assert_eq!(last.writes[0].replaces, [page.history[1].dot]);
+    let [write] = page.history[0].writes.as_slice() else { panic!("the name was there already") };
+    let reads = |said: &Said| (said.text.zh.clone(), said.masked);
+    assert_eq!(write.before.as_ref().map(reads), Some(("555*0100".into(), true)));
+    assert_eq!(reads(&write.after), ("555*0101".into(), true));
     assert_eq!(page.custody, Custody::Saved);
     let phone = page.fields.iter().find(|f| f.field == PHONE).unwrap();
-    assert_eq!(phone.values[0].text, "555 0101");
+    assert_eq!(phone.values[0].said, write.after);
     assert_eq!(phone.values[0].author_name.as_deref(), Some("测试员"));
     assert!(matches!(book.save(request), Err(Error::Refused(Refused::Nothing))));
 }
@@ -261,7 +271,7 @@ fn a_form_is_put_aside_taken_up_and_saved_once() {
     let unchanged = book.start_form(PERSON, Some(saved.record)).unwrap();
     book.save_form(&unchanged, Some(saved.record), None, None, None).unwrap();
     let kinds: Vec<ChangeKind> =
-        book.record_page(saved.record).unwrap().history.iter().map(|logged| logged.change.kind).collect();
+        book.record_page(saved.record).unwrap().history.iter().map(|change| change.kind).collect();
     assert_eq!(kinds, [ChangeKind::Visit, ChangeKind::Edit, ChangeKind::Create]);
 }
 
