@@ -62,6 +62,7 @@ import org.gridweave.app.screens.settings.SettingsModel
 import org.gridweave.app.screens.settings.SettingsScreen
 import org.gridweave.app.screens.sync.SyncModel
 import org.gridweave.app.screens.sync.SyncScreen
+import org.gridweave.app.screens.today.TodayEvent
 import org.gridweave.app.screens.today.TodayModel
 import org.gridweave.app.screens.today.TodayScreen
 import org.gridweave.app.ui.TakeCodes
@@ -181,7 +182,14 @@ private fun Show(place: Place, app: GridweaveApp, parts: Parts, stack: Stack, ch
     when (place) {
         Place.Today -> {
             val model = model("today") { TodayModel(parts) }
-            TodayScreen(model.shown(), model::on, stack::go)
+            val state = model.shown()
+            LaunchedEffect(state.takenUp) {
+                state.takenUp?.let {
+                    model.on(TodayEvent.TakenUp)
+                    stack.go(Place.Form(it.type, it.record, it.id, System.nanoTime()))
+                }
+            }
+            TodayScreen(state, model::on, stack::go)
         }
         Place.Find -> {
             val model = model("find") { FindModel(parts, stack.keeps(place)) }
@@ -230,7 +238,7 @@ private fun Show(place: Place, app: GridweaveApp, parts: Parts, stack: Stack, ch
             PinScreen(state, model::on, stack::back)
         }
         is Place.Record -> {
-            val model = model("record") { RecordModel(parts, place.record) }
+            val model = model("record") { RecordModel(parts, place.record, stack.keeps(place)) }
             RecordScreen(model.shown(), model::on, stack::go, stack::back, model::photo)
         }
         is Place.Conflicts -> {

@@ -44,7 +44,7 @@ class Colleague(name: String) : AutoCloseable {
     fun texts(record: String, field: String): List<String> = runBlocking {
         val page = book.page(record)
         val no = book.types().getValue(page.row.type).fields.values.first { it.name == field }.no
-        page.fields.first { it.key.no == no }.values.map { it.text.zh }
+        page.fields.first { it.key.no == no }.values.map { it.said.text.zh }
     }
 
     override fun close() {

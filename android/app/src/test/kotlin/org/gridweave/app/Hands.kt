@@ -20,6 +20,7 @@ import androidx.compose.ui.test.junit4.ComposeTestRule
 import androidx.compose.ui.test.performClick
 import androidx.compose.ui.test.performScrollToNode
 import androidx.compose.ui.test.performTextReplacement
+import androidx.lifecycle.ViewModelProvider
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
@@ -202,6 +203,9 @@ class Hands(private val screen: ComposeTestRule) : AutoCloseable {
 
     /** The number of this device. */
     fun rid(record: String): String = runBlocking { app.parts().book.page(record).history.first().dot.substringBefore('.') }
+
+    /** Goes to a screen from wherever the hands are. */
+    fun go(place: Place) = activity.runOnUiThread { ViewModelProvider(activity)[Stack::class.java].go(place) }
 
     fun back() {
         activity.runOnUiThread { activity.onBackPressedDispatcher.onBackPressed() }

@@ -5,7 +5,6 @@ import androidx.compose.ui.test.hasTestTag
 import androidx.compose.ui.test.hasText
 import androidx.compose.ui.test.isSelectable
 import androidx.compose.ui.test.isSelected
-import androidx.lifecycle.ViewModelProvider
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertTrue
 import org.junit.Test
@@ -52,7 +51,7 @@ class SurvivalStoriesTest : Story() {
     /** Goes there, does something, turns the phone, ends the process, and looks whether it is the same. */
     private fun at(place: Place, sign: String, act: () -> Unit = {}) {
         covered += place.javaClass.simpleName
-        hands.activity.runOnUiThread { ViewModelProvider(hands.activity)[Stack::class.java].go(place) }
+        hands.go(place)
         hands.sees(sign, substring = true)
         act()
         val before = settled()

@@ -52,8 +52,29 @@ interface Fieldbook : AutoCloseable {
     /** Confirms a record at the spot; nothing of it changes. */
     suspend fun confirmVisit(record: String, fix: Fix?)
 
+    /** Why a record's thing may be gone. */
+    suspend fun reasonsGone(): List<Choice>
+
+    /** Declares a record's thing gone; [reason] is one of [reasonsGone]. */
+    suspend fun delete(record: String, reason: Code, fix: Fix?)
+
+    /** Takes a deletion back. */
+    suspend fun restore(record: String, fix: Fix?)
+
+    /** How far a reading lies from the place of a record, metres; none where the record has no place. */
+    suspend fun distance(record: String, fix: Fix): Int?
+
+    /** Takes up again what the server did not accept of a new record; answers the draft of another new one. */
+    suspend fun takeUp(refused: String): Long
+
+    /** The values of a masked field whole, by their dots; who asked and why is written down first. */
+    suspend fun reveal(record: String, field: FieldKey, reason: RevealReason): Map<String, Words>
+
+    /** What was shown whole on this device, newest first. */
+    suspend fun revealed(max: Int): List<Revealed>
+
     /** Settles one field with one of its values; [seen] are the values that were on the screen. */
-    suspend fun resolve(record: String, field: FieldKey, chosen: Written, seen: List<Written>)
+    suspend fun choose(record: String, field: FieldKey, chosen: Written, seen: List<Written>)
 
     /** The receiver told the satellites' time just now: changes saved in the next minute carry it. */
     fun satellites(ms: Long)
@@ -101,6 +122,9 @@ interface Form : AutoCloseable {
 
     /** The worker says that the identity code stands on the original as it is typed. */
     suspend fun confirm(field: FieldKey)
+
+    /** Shows a masked answer that the record brought along; who asked and why is written down first. */
+    suspend fun reveal(field: FieldKey, reason: RevealReason)
 
     suspend fun addRepeat(field: Int)
 

@@ -30,6 +30,8 @@ data class Question(
     val label: Words,
     val hint: Words?,
     val value: Value,
+    /** What may be read of a masked answer that the record brought along; [value] is nothing then. */
+    val covered: Words?,
     val required: Boolean,
     val readOnly: Boolean,
     val choices: List<Choice>,

@@ -72,13 +72,22 @@ data class Logged(
     val record: String,
     val type: Int,
     val kind: ChangeKind,
-    val said: List<Said>,
+    val writes: List<Write>,
     val savedMs: Long,
     val stands: Stands,
 )
 
-/** A field with what a change set it to. */
-data class Said(val key: FieldKey, val text: Words)
+/** A field that a change set, with what this device had written there before. */
+data class Write(val key: FieldKey, val before: Said?, val after: Said)
+
+/** What a value reads like; [masked]: something of it is hidden. */
+data class Said(val text: Words, val masked: Boolean)
+
+/** Why somebody wants to see what is masked. */
+enum class RevealReason { COMPARE, CONTACT, CORRECT, ASKED }
+
+/** A field that was shown whole on this device, and why. */
+data class Revealed(val atMs: Long, val record: String, val type: Int, val field: FieldKey, val reason: RevealReason?)
 
 enum class ChangeKind { CREATE, EDIT, VISIT, DELETE, RESTORE, REVIEW, RESOLVE, MOVE, OTHER }
 
@@ -106,18 +115,20 @@ data class Page(
 )
 
 /** A field with its live values, the shown one first. */
-data class PageField(val key: FieldKey, val values: List<Written>, val inConflict: Boolean)
+data class PageField(val key: FieldKey, val values: List<Written>, val inConflict: Boolean) {
+    val masked: Boolean get() = values.any { it.said.masked }
+}
 
 /** One live value: what it says, who wrote it, when and where. */
 data class Written(
     val dot: String,
-    val text: Words,
+    val said: Said,
     val author: String,
     val atMs: Long,
     val kind: ChangeKind?,
     val accuracyDm: Int?,
-    /** As the core holds it. */
-    internal val value: org.gridweave.ffi.Value,
+    /** How far the writer stood from the record's place, metres. */
+    val awayM: Int?,
 )
 
 /** [received] is none for a photo that was taken elsewhere. */

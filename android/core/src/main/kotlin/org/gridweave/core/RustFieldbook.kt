@@ -7,10 +7,8 @@ import kotlinx.coroutines.withContext
 import org.gridweave.ffi.FieldbookException
 import org.gridweave.ffi.SyncListener
 import org.gridweave.ffi.SyncOptions
-import java.util.Locale
 import org.gridweave.ffi.Fieldbook as Ffi
 import org.gridweave.ffi.FormSession as FfiForm
-import org.gridweave.ffi.Value as FfiValue
 
 /** The field book of the Rust core. Beside `Translate.kt` and [RustForm] the only code that knows the bindings. */
 class RustFieldbook internal constructor(
@@ -37,7 +35,7 @@ class RustFieldbook internal constructor(
 
     override suspend fun grids() = told { book.grids().map { Grid(it.code, it.name) } }
 
-    override suspend fun safe() = told { book.safe().ours(::wordsOf) }
+    override suspend fun safe() = told { book.safe().ours() }
 
     override suspend fun drafts() = told { book.drafts().map { it.ours() } }
 
@@ -52,14 +50,35 @@ class RustFieldbook internal constructor(
 
     override suspend fun find(query: String) = told { book.find(query).ours() }
 
-    override suspend fun page(record: String) = told { book.recordPage(record).ours(::wordsOf, ::wordsOf) }
+    override suspend fun page(record: String) = told { book.recordPage(record).ours() }
 
     override suspend fun confirmVisit(record: String, fix: Fix?) {
         told { book.confirmVisit(record, fix?.theirs()) }
     }
 
-    override suspend fun resolve(record: String, field: FieldKey, chosen: Written, seen: List<Written>) {
-        told { book.resolve(record, field.theirs(), chosen.value, seen.map { it.dot }) }
+    override suspend fun reasonsGone() = told { book.reasonsGone().map { it.ours() } }
+
+    override suspend fun delete(record: String, reason: Code, fix: Fix?) {
+        told { book.delete(record, reason.code, fix?.theirs()) }
+    }
+
+    override suspend fun restore(record: String, fix: Fix?) {
+        told { book.restore(record, fix?.theirs()) }
+    }
+
+    override suspend fun distance(record: String, fix: Fix) =
+        told { book.distanceFrom(record, fix.theirs())?.toInt() }
+
+    override suspend fun takeUp(refused: String) = told { book.takeUp(refused) }
+
+    override suspend fun reveal(record: String, field: FieldKey, reason: RevealReason) = told {
+        book.reveal(record, field.theirs(), reason.theirs()).associate { it.dot to it.text.ours() }
+    }
+
+    override suspend fun revealed(max: Int) = told { book.revealed(max.toUInt()).map { it.ours() } }
+
+    override suspend fun choose(record: String, field: FieldKey, chosen: Written, seen: List<Written>) {
+        told { book.choose(record, field.theirs(), chosen.dot, seen.map { it.dot }) }
     }
 
     override fun satellites(ms: Long) = book.hearGnss(ms)
@@ -100,35 +119,6 @@ class RustFieldbook internal constructor(
     override fun close() = book.close()
 
     private fun form(session: FfiForm, record: String?) = RustForm(book, session, record, io)
-
-    /** What a change set; nothing for what has no short words. */
-    private fun wordsOf(value: FfiValue): Words = wordsOf(
-        value,
-        when (val ours = value.ours()) {
-            is Value.Text -> ours.text
-            is Value.Date -> ours.day
-            is Value.Time -> ours.time
-            is Value.Whole -> "${ours.number}"
-            is Value.Exact -> ours.number.toPlainString()
-            is Value.Truth -> if (ours.yes) "✓" else "✗"
-            is Value.Point -> pointText(ours)
-            else -> ""
-        },
-    )
-
-    private fun pointText(point: Value.Point) = "%.5f, %.5f".format(Locale.ROOT, point.latE7 / 1e7, point.lonE7 / 1e7)
-
-    /** A code in both languages; what else a value says, as the core writes it. */
-    private fun wordsOf(value: FfiValue, text: String): Words {
-        val codes = when (value) {
-            is FfiValue.Code -> listOf(value.v1)
-            is FfiValue.Codes -> value.v1
-            is FfiValue.Geo -> return pointText(value.ours() as Value.Point).let { Words(it, it) }
-            else -> return Words(text, text)
-        }
-        val labels = codes.map { book.codeLabel(it)?.ours() ?: Words(it.code, it.code) }
-        return Words(labels.joinToString("、") { it.zh }, labels.joinToString(", ") { it.en })
-    }
 
     private suspend fun <T> told(call: () -> T): T = ask(io, call)
 

@@ -50,6 +50,9 @@ internal class RustForm(
 
     override suspend fun confirm(field: FieldKey) = ask(io) { session.confirm(field.theirs()) }
 
+    override suspend fun reveal(field: FieldKey, reason: RevealReason) =
+        ask(io) { book.revealAnswer(session, field.theirs(), reason.theirs()) }
+
     override suspend fun addRepeat(field: Int) {
         val instance = random.nextLong().toULong()
         ask(io) { session.addRepeat(field.toUShort(), instance) }

@@ -8,6 +8,7 @@ import org.gridweave.ffi.Severity
 import java.math.BigDecimal
 import org.gridweave.ffi.ChangeKind as FfiChangeKind
 import org.gridweave.ffi.ChangeState as FfiChangeState
+import org.gridweave.ffi.Choice as FfiChoice
 import org.gridweave.ffi.Code as FfiCode
 import org.gridweave.ffi.Custody as FfiCustody
 import org.gridweave.ffi.Draft as FfiDraft
@@ -16,7 +17,6 @@ import org.gridweave.ffi.Enrolment as FfiEnrolment
 import org.gridweave.ffi.FieldKey as FfiFieldKey
 import org.gridweave.ffi.Fix as FfiFix
 import org.gridweave.ffi.Hits as FfiHits
-import org.gridweave.ffi.Logged as FfiLogged
 import org.gridweave.ffi.PhotoState as FfiPhotoState
 import org.gridweave.ffi.Point as FfiPoint
 import org.gridweave.ffi.Problem as FfiProblem
@@ -24,9 +24,13 @@ import org.gridweave.ffi.Progress as FfiProgress
 import org.gridweave.ffi.Question as FfiQuestion
 import org.gridweave.ffi.RecordPage as FfiPage
 import org.gridweave.ffi.RecordType as FfiRecordType
+import org.gridweave.ffi.RevealReason as FfiReason
+import org.gridweave.ffi.Revealed as FfiRevealed
 import org.gridweave.ffi.Safe as FfiSafe
+import org.gridweave.ffi.Said as FfiSaid
 import org.gridweave.ffi.ScreenId as FfiScreenId
 import org.gridweave.ffi.SessionRow as FfiSessionRow
+import org.gridweave.ffi.ShownChange as FfiChange
 import org.gridweave.ffi.ShownRow as FfiRow
 import org.gridweave.ffi.Stage as FfiStage
 import org.gridweave.ffi.SyncReport as FfiReport
@@ -69,12 +73,12 @@ internal fun FfiHits.ours() = Hits(total.toLong(), hits.map { it.ours() })
 
 internal fun FfiDraft.ours() = Draft(id, recordType.toInt(), record, updatedMs)
 
-internal fun FfiSafe.ours(words: (FfiValue) -> Words) = Safe(
+internal fun FfiSafe.ours() = Safe(
     savedToday = savedToday.toLong(),
     receivedToday = receivedToday.toLong(),
     pending = pending.toLong(),
     photosPending = photosPending.toLong(),
-    refused = quarantined.map { it.ours(words) },
+    refused = quarantined.map { it.ours() },
     held = held,
     pulledAllMs = pulledAllMs,
     isSealed = isSealed,
@@ -86,10 +90,22 @@ internal fun FfiSafe.ours(words: (FfiValue) -> Words) = Safe(
 internal fun FfiWaiting.ours() =
     Waiting(record, recordType.toInt(), title, changes.toInt(), photos.toInt(), photoBytes.toLong(), sinceMs)
 
-internal fun FfiLogged.ours(words: (FfiValue) -> Words): Logged {
-    val said = writes.map { Said(it.field.ours(), words(it.value)) }
-    return Logged(dot, record, recordType.toInt(), kind.ours(), said, savedMs, state.ours())
+internal fun FfiChange.ours(): Logged {
+    val writes = writes.map { Write(it.field.ours(), it.before?.ours(), it.after.ours()) }
+    return Logged(dot, record, recordType.toInt(), kind.ours(), writes, savedMs, state.ours())
 }
+
+internal fun FfiSaid.ours() = Said(text.ours(), masked)
+
+internal fun RevealReason.theirs() = when (this) {
+    RevealReason.COMPARE -> FfiReason.COMPARE
+    RevealReason.CONTACT -> FfiReason.CONTACT
+    RevealReason.CORRECT -> FfiReason.CORRECT
+    RevealReason.ASKED -> FfiReason.ASKED
+}
+
+internal fun FfiRevealed.ours() =
+    Revealed(atMs, record, recordType.toInt(), field.ours(), RevealReason.entries.find { it.name.lowercase() == reason })
 
 internal fun FfiChangeState.ours(): Stands = when (this) {
     FfiChangeState.Pending -> Stands.Here
@@ -115,25 +131,25 @@ internal fun FfiCustody.ours() = when (this) {
     FfiCustody.SAVED -> Custody.HERE
 }
 
-internal fun FfiPage.ours(words: (FfiValue) -> Words, shown: (FfiValue, String) -> Words) = Page(
+internal fun FfiPage.ours() = Page(
     row = row.ours(),
     gridName = gridName,
     fields = fields.map { field ->
         val values = field.values.map {
             Written(
                 dot = it.dot,
-                text = shown(it.value, it.text),
+                said = it.said.ours(),
                 author = it.authorName ?: "№ ${it.author}",
                 atMs = it.atMs,
                 kind = it.kind?.ours(),
                 accuracyDm = it.fix?.accuracyDm?.toInt(),
-                value = it.value,
+                awayM = it.awayM?.toInt(),
             )
         }
         PageField(field.field.ours(), values, field.inConflict)
     },
     photos = photos.map { photo -> PagePhoto(photo.hash, photo.state?.let { it == FfiPhotoState.RECEIVED }) },
-    history = history.map { it.ours(words) },
+    history = history.map { it.ours() },
     custody = custody.ours(),
     same = entity.map { it.row.ours() },
 )
@@ -186,9 +202,10 @@ internal fun FfiQuestion.ours() = Question(
     label = label.ours(),
     hint = hint?.ours(),
     value = value.ours(),
+    covered = covered?.ours(),
     required = required,
     readOnly = readOnly,
-    choices = choices.map { Choice(it.code.ours(), it.label.ours()) },
+    choices = choices.map { it.ours() },
     photos = photos,
     photosWanted = photosWanted.toInt(),
     accuracyM = accuracyM?.toInt(),
@@ -217,6 +234,8 @@ internal fun ItemKind.ours() = when (this) {
     ItemKind.AUDIO,
     -> Asks.OTHER
 }
+
+internal fun FfiChoice.ours() = Choice(code.ours(), label.ours())
 
 internal fun FfiCode.ours() = Code(list, edition, code)
 

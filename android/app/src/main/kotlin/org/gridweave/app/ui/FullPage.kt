@@ -1,6 +1,8 @@
 package org.gridweave.app.ui
 
 import androidx.compose.foundation.Image
+import androidx.compose.foundation.gestures.rememberTransformableState
+import androidx.compose.foundation.gestures.transformable
 import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.BoxScope
 import androidx.compose.foundation.layout.Column
@@ -11,10 +13,18 @@ import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.safeDrawing
 import androidx.compose.foundation.layout.windowInsetsPadding
 import androidx.compose.runtime.Composable
+import androidx.compose.runtime.getValue
+import androidx.compose.runtime.mutableFloatStateOf
+import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.produceState
+import androidx.compose.runtime.remember
+import androidx.compose.runtime.setValue
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
+import androidx.compose.ui.draw.clipToBounds
+import androidx.compose.ui.geometry.Offset
 import androidx.compose.ui.graphics.ImageBitmap
+import androidx.compose.ui.graphics.graphicsLayer
 import androidx.compose.ui.layout.ContentScale
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.withContext
@@ -50,4 +60,24 @@ fun WholePhoto(hash: String, load: suspend (String) -> ByteArray?, description: 
     }
 }
 
+/** Made larger with two fingers, up to [MOST] times, and moved while it is. */
+@Composable
+fun Zoomed(content: @Composable () -> Unit) {
+    var scale by remember { mutableFloatStateOf(1f) }
+    var moved by remember { mutableStateOf(Offset.Zero) }
+    val touch = rememberTransformableState { zoom, pan, _ ->
+        scale = (scale * zoom).coerceIn(1f, MOST)
+        moved = if (scale == 1f) Offset.Zero else moved + pan
+    }
+    Box(
+        Modifier.fillMaxSize().clipToBounds().transformable(touch).graphicsLayer {
+            scaleX = scale
+            scaleY = scale
+            translationX = moved.x
+            translationY = moved.y
+        },
+    ) { content() }
+}
+
+private const val MOST = 8f
 private const val SCREEN_PX = 700

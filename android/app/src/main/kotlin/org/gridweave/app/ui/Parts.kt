@@ -139,11 +139,12 @@ fun ChoiceRow(text: String, chosen: Boolean, onClick: () -> Unit) {
 
 /** A photo of the field book, as wide as the screen shows it. */
 @Composable
-fun Photo(hash: String, load: suspend (String) -> ByteArray?, description: String) {
+fun Photo(hash: String, load: suspend (String) -> ByteArray?, description: String, onClick: (() -> Unit)? = null) {
     val picture = produceState<ImageBitmap?>(null, hash) {
         value = withContext(Dispatchers.IO) { load(hash)?.let { readFor(it, THUMB_PX) } }
     }
-    Surface(Modifier.size(96.dp), edge, MaterialTheme.colorScheme.surfaceVariant) {
+    val pressed = if (onClick == null) Modifier else Modifier.clickable(role = Role.Button, onClick = onClick)
+    Surface(Modifier.size(96.dp).then(pressed), edge, MaterialTheme.colorScheme.surfaceVariant) {
         Box(Modifier.fillMaxSize(), Alignment.Center) {
             val shown = picture.value
             if (shown == null) Small(description) else Image(shown, description, contentScale = ContentScale.Crop)

@@ -28,6 +28,10 @@ class ConflictsModel(private val parts: Parts, private val record: String?, priv
         when (event) {
             is ConflictsEvent.Choose -> choose(now.chosen + (event.field to event.dot))
             is ConflictsEvent.Take -> take(event.field)
+            is ConflictsEvent.Reveal -> work {
+                val whole = parts.book.reveal(record ?: return@work, event.field, event.reason)
+                change { it.copy(revealed = it.revealed + (event.field to whole)) }
+            }
         }
     }
 
@@ -36,7 +40,7 @@ class ConflictsModel(private val parts: Parts, private val record: String?, priv
         val seen = page.fields.find { it.key == field }?.values ?: return
         val chosen = seen.find { it.dot == now.chosen[field] } ?: return
         work {
-            parts.book.resolve(page.row.record, field, chosen, seen)
+            parts.book.choose(page.row.record, field, chosen, seen)
             choose(now.chosen - field)
             look()
         }

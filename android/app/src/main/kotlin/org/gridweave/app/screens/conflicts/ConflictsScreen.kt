@@ -33,11 +33,13 @@ import org.gridweave.app.ui.Heading
 import org.gridweave.app.ui.MainButton
 import org.gridweave.app.ui.Notice
 import org.gridweave.app.ui.Page
+import org.gridweave.app.ui.RevealMeans
 import org.gridweave.app.ui.Small
 import org.gridweave.app.ui.TOUCH
 import org.gridweave.app.ui.words
 import org.gridweave.core.PageField
 import org.gridweave.core.RecordType
+import org.gridweave.core.Words
 import org.gridweave.core.Written
 
 /** What several people wrote, side by side; one of it is taken. */
@@ -66,16 +68,20 @@ fun ConflictsScreen(
 private fun FieldChoice(field: PageField, state: ConflictsState, on: (ConflictsEvent) -> Unit) {
     val type: RecordType? = state.page?.row?.type?.let(state.types::get)
     val chosen = state.chosen[field.key]
+    val revealed = state.revealed[field.key]
     Column(verticalArrangement = Arrangement.spacedBy(10.dp)) {
         Heading(type.fieldName(field.key))
         for (pair in field.values.chunked(beside())) {
             Row(Modifier.height(IntrinsicSize.Max), Arrangement.spacedBy(10.dp)) {
                 for (each in pair) {
-                    Side(each, each.dot == chosen, Modifier.weight(1f)) {
+                    Side(each, revealed?.get(each.dot), each.dot == chosen, Modifier.weight(1f)) {
                         on(ConflictsEvent.Choose(field.key, each.dot))
                     }
                 }
             }
+        }
+        if (field.masked && revealed == null) {
+            RevealMeans("${field.key.no}") { on(ConflictsEvent.Reveal(field.key, it)) }
         }
         MainButton(stringResource(R.string.conflicts_take), Modifier.fillMaxWidth(), chosen != null) {
             on(ConflictsEvent.Take(field.key))
@@ -91,7 +97,7 @@ private fun beside(): Int {
 }
 
 @Composable
-private fun Side(written: Written, chosen: Boolean, modifier: Modifier, onClick: () -> Unit) {
+private fun Side(written: Written, whole: Words?, chosen: Boolean, modifier: Modifier, onClick: () -> Unit) {
     val colors = MaterialTheme.colorScheme
     Surface(
         modifier.fillMaxHeight().selectable(chosen, role = Role.RadioButton, onClick = onClick),
@@ -102,7 +108,7 @@ private fun Side(written: Written, chosen: Boolean, modifier: Modifier, onClick:
     ) {
         Column(Modifier.heightIn(min = TOUCH).padding(12.dp), Arrangement.spacedBy(4.dp)) {
             RadioButton(chosen, onClick = null)
-            WrittenLines(written)
+            WrittenLines(written, whole)
         }
     }
 }

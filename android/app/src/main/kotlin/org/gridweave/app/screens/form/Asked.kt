@@ -24,6 +24,7 @@ import org.gridweave.app.ui.Heading
 import org.gridweave.app.ui.MainButton
 import org.gridweave.app.ui.Notice
 import org.gridweave.app.ui.Photo
+import org.gridweave.app.ui.RevealMeans
 import org.gridweave.app.ui.SideButton
 import org.gridweave.app.ui.Small
 import org.gridweave.app.ui.here
@@ -32,6 +33,7 @@ import org.gridweave.core.Code
 import org.gridweave.core.FieldKey
 import org.gridweave.core.Question
 import org.gridweave.core.Value
+import org.gridweave.core.Words
 
 /** Up to so many choices stand in the form itself. */
 private const val FEW = 6
@@ -47,7 +49,10 @@ fun Asked(question: Question, state: FormState, on: (FormEvent) -> Unit, photo: 
             else -> Label(question)
         }
         question.hint?.let { Small(it.here()) }
-        if (key == null || question.readOnly) {
+        val covered = question.covered.takeIf { key !in state.anew }
+        if (covered != null && key != null) {
+            Covered(covered, question, key, on)
+        } else if (key == null || question.readOnly) {
             Text(typedOf(question.value).ifEmpty { "—" }, style = MaterialTheme.typography.bodyLarge)
         } else {
             Means(question, key, state, on, photo)
@@ -56,6 +61,16 @@ fun Asked(question: Question, state: FormState, on: (FormEvent) -> Unit, photo: 
             val color = if (problem.error) MaterialTheme.colorScheme.error else MaterialTheme.colorScheme.onSurface
             Small(problem.message.here(), color)
         }
+    }
+}
+
+/** A masked answer that the record brought along: seen for a reason, or answered anew unseen. */
+@Composable
+private fun Covered(covered: Words, question: Question, key: FieldKey, on: (FormEvent) -> Unit) {
+    Text(covered.here(), style = MaterialTheme.typography.bodyLarge)
+    RevealMeans(question.item) { on(FormEvent.Reveal(key, it)) }
+    if (!question.readOnly) {
+        SideButton(stringResource(R.string.form_anew), Modifier.fillMaxWidth()) { on(FormEvent.Anew(key)) }
     }
 }
 

@@ -3,6 +3,7 @@ package org.gridweave.app.screens.form
 import org.gridweave.app.Answer
 import org.gridweave.core.FieldKey
 import org.gridweave.core.Question
+import org.gridweave.core.RevealReason
 import org.gridweave.core.ScreenName
 import org.gridweave.core.Value
 
@@ -16,6 +17,12 @@ sealed interface FormEvent {
 
     /** The code stands so on the original. */
     data class Confirmed(val field: FieldKey) : FormEvent
+
+    /** Shows a masked answer that the record brought along. */
+    data class Reveal(val field: FieldKey, val reason: RevealReason) : FormEvent
+
+    /** Answers anew what is masked, without seeing it. */
+    data class Anew(val field: FieldKey) : FormEvent
 
     data class PhotoAdded(val field: FieldKey, val uri: String) : FormEvent
 

@@ -49,6 +49,8 @@ class FormModel(private val parts: Parts, private val place: Place.Form, private
             is FormEvent.Answered -> answer(event.field, event.value)
             is FormEvent.Choosing -> change { it.copy(choosing = event.field) }
             is FormEvent.Confirmed -> step { it.confirm(event.field) }
+            is FormEvent.Reveal -> step(keep = false) { it.reveal(event.field, event.reason) }
+            is FormEvent.Anew -> change { it.copy(anew = it.anew + event.field) }
             is FormEvent.PhotoAdded -> step { form ->
                 val bytes = parts.read(event.uri) ?: return@step
                 form.addPhoto(event.field, parts.keepPicture(bytes, now.standing))

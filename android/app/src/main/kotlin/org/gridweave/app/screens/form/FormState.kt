@@ -15,7 +15,9 @@ data class FormState(
     val editing: Boolean = false,
     /** Texts under the fingers; what the core holds follows them. */
     val typed: Map<FieldKey, String> = emptyMap(),
-    /** Of those, the ones that no answer can be read from. */
+    /** Masked questions that are being answered anew. */
+    val anew: Set<FieldKey> = emptySet(),
+    /** Of the typed texts, the ones that no answer can be read from. */
     val unreadable: Set<FieldKey> = emptySet(),
     /** Fields that hold an identity code, with the name of its scheme. */
     val schemes: Map<Int, String> = emptyMap(),

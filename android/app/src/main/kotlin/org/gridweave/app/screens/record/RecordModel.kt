@@ -5,6 +5,7 @@ import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.distinctUntilChanged
 import kotlinx.coroutines.flow.map
 import kotlinx.coroutines.launch
+import org.gridweave.app.Kept
 import org.gridweave.app.Parts
 import org.gridweave.app.fix
 import org.gridweave.app.screens.Model
@@ -12,12 +13,12 @@ import org.gridweave.app.screens.photo
 import org.gridweave.core.Trouble
 import org.gridweave.platform.Standing
 
-class RecordModel(private val parts: Parts, private val record: String) :
-    Model<RecordState, RecordEvent>(RecordState()) {
+class RecordModel(private val parts: Parts, private val record: String, private val kept: Kept) :
+    Model<RecordState, RecordEvent>(RecordState(photo = kept[PHOTO])) {
     private val standing = MutableStateFlow<Standing>(Standing.Searching)
 
     init {
-        viewModelScope.launch { parts.location.standing().collect { standing.value = it } }
+        viewModelScope.launch { parts.location.standing().collect { heard(it) } }
         viewModelScope.launch { parts.sync.now.map { it.ended }.distinctUntilChanged().collect { look() } }
     }
 
@@ -37,9 +38,43 @@ class RecordModel(private val parts: Parts, private val record: String) :
                 parts.book.confirmVisit(record, standing.value.fix())
                 look()
             }
+            is RecordEvent.AskGone -> work {
+                val reasons = if (event.asking) parts.book.reasonsGone() else null
+                change { it.copy(reasons = reasons) }
+            }
+            is RecordEvent.Gone -> work {
+                parts.book.delete(record, event.reason, standing.value.fix())
+                change { it.copy(reasons = null) }
+                look()
+            }
+            RecordEvent.Restored -> work {
+                parts.book.restore(record, standing.value.fix())
+                look()
+            }
+            is RecordEvent.LookAt -> {
+                kept[PHOTO] = event.photo
+                change { it.copy(photo = event.photo) }
+            }
+            is RecordEvent.Reveal -> work {
+                val whole = parts.book.reveal(record, event.field, event.reason)
+                change { it.copy(revealed = it.revealed + (event.field to whole)) }
+            }
+        }
+    }
+
+    private fun heard(standing: Standing) {
+        this.standing.value = standing
+        val fix = standing.fix() ?: return
+        work {
+            val away = parts.book.distance(record, fix)
+            change { it.copy(awayM = away) }
         }
     }
 
     /** The bytes of a photo; none for one that is not on this device. */
     suspend fun photo(hash: String) = parts.photo(hash)
+
+    private companion object {
+        const val PHOTO = "photo"
+    }
 }

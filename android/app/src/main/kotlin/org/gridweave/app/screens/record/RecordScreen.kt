@@ -1,9 +1,12 @@
 package org.gridweave.app.screens.record
 
+import androidx.activity.compose.BackHandler
 import androidx.compose.foundation.horizontalScroll
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.Row
+import androidx.compose.foundation.layout.fillMaxWidth
+import androidx.compose.foundation.lazy.LazyListScope
 import androidx.compose.foundation.lazy.items
 import androidx.compose.foundation.rememberScrollState
 import androidx.compose.material3.MaterialTheme
@@ -16,22 +19,28 @@ import org.gridweave.app.Place
 import org.gridweave.app.R
 import org.gridweave.app.screens.find.RowCard
 import org.gridweave.app.ui.Card
+import org.gridweave.app.ui.FullPage
 import org.gridweave.app.ui.Heading
 import org.gridweave.app.ui.MainButton
 import org.gridweave.app.ui.Notice
 import org.gridweave.app.ui.Page
 import org.gridweave.app.ui.Photo
+import org.gridweave.app.ui.RevealMeans
 import org.gridweave.app.ui.SideButton
 import org.gridweave.app.ui.Small
+import org.gridweave.app.ui.WholePhoto
+import org.gridweave.app.ui.Zoomed
 import org.gridweave.app.ui.cityTime
 import org.gridweave.app.ui.here
 import org.gridweave.app.ui.metres
 import org.gridweave.app.ui.words
+import org.gridweave.core.Choice
 import org.gridweave.core.Custody
 import org.gridweave.core.FieldKey
 import org.gridweave.core.Logged
 import org.gridweave.core.PageField
 import org.gridweave.core.RecordType
+import org.gridweave.core.Words
 import org.gridweave.core.Written
 
 /** One record, whole: who said what and when, and how safe it is. */
@@ -45,6 +54,7 @@ fun RecordScreen(
 ) {
     val page = state.page
     val type = page?.let { state.types[it.row.type] }
+    state.photo?.let { return PhotoPage(it, photo) { on(RecordEvent.LookAt(null)) } }
     Page(
         type?.label?.here().orEmpty(),
         back = back,
@@ -61,21 +71,31 @@ fun RecordScreen(
         if (page == null) return@Page
         item { Text(page.row.title, style = MaterialTheme.typography.titleMedium) }
         page.gridName?.let { item { Small(it) } }
-        if (!page.row.alive) item { Notice(stringResource(R.string.row_deleted), bad = true) }
+        if (!page.row.alive) {
+            item {
+                Notice(stringResource(R.string.row_deleted), bad = true) {
+                    SideButton(stringResource(R.string.record_restore), Modifier.fillMaxWidth()) {
+                        on(RecordEvent.Restored)
+                    }
+                }
+            }
+        }
+        state.awayM?.let { item { Small(stringResource(R.string.record_away, it)) } }
         item { Notice(stringResource(page.custody.words), bad = page.custody != Custody.RECEIVED) }
         if (page.fields.any { it.inConflict }) {
             item {
                 MainButton(stringResource(R.string.record_settle)) { go(Place.Conflicts(page.row.record)) }
             }
         }
-        items(page.fields, key = { "field ${it.key}" }) { FieldCard(it, type) }
+        items(page.fields, key = { "field ${it.key}" }) { FieldCard(it, type, state.revealed[it.key], on) }
         if (page.photos.isNotEmpty()) {
             item { Heading(stringResource(R.string.record_photos)) }
             item {
                 Row(Modifier.horizontalScroll(rememberScrollState()), Arrangement.spacedBy(8.dp)) {
                     for (each in page.photos) {
                         Column {
-                            Photo(each.hash, photo, stringResource(R.string.record_photo))
+                            val look = { on(RecordEvent.LookAt(each.hash)) }
+                            Photo(each.hash, photo, stringResource(R.string.record_photo), look)
                             each.received?.let {
                                 Small(
                                     stringResource(
@@ -97,6 +117,33 @@ fun RecordScreen(
         item { Heading(stringResource(R.string.record_history)) }
         if (page.history.isEmpty()) item { Small(stringResource(R.string.record_no_history)) }
         items(page.history, key = { it.dot }) { HistoryCard(it, type) }
+        if (page.row.alive) gone(state.reasons, on)
+    }
+}
+
+/** The way to say that the thing is gone: asked last, and never without a reason. */
+private fun LazyListScope.gone(reasons: List<Choice>?, on: (RecordEvent) -> Unit) {
+    if (reasons == null) {
+        item {
+            SideButton(stringResource(R.string.record_gone), Modifier.fillMaxWidth()) { on(RecordEvent.AskGone(true)) }
+        }
+        return
+    }
+    item { Heading(stringResource(R.string.record_gone_why)) }
+    items(reasons, key = { "gone ${it.code.code}" }) {
+        SideButton(it.label.here(), Modifier.fillMaxWidth()) { on(RecordEvent.Gone(it.code)) }
+    }
+    item {
+        MainButton(stringResource(R.string.record_gone_not), Modifier.fillMaxWidth()) { on(RecordEvent.AskGone(false)) }
+    }
+}
+
+/** A photo that fills the screen and is made larger with two fingers. */
+@Composable
+private fun PhotoPage(hash: String, photo: suspend (String) -> ByteArray?, back: () -> Unit) {
+    BackHandler(onBack = back)
+    FullPage(stringResource(R.string.record_photo), back, bottom = {}) {
+        Zoomed { WholePhoto(hash, photo, stringResource(R.string.record_photo)) }
     }
 }
 
@@ -105,23 +152,32 @@ fun RecordScreen(
 fun RecordType?.fieldName(key: FieldKey): String = this?.fields?.get(key.no)?.label?.here() ?: "${key.no}"
 
 @Composable
-private fun FieldCard(field: PageField, type: RecordType?) {
+private fun FieldCard(
+    field: PageField,
+    type: RecordType?,
+    revealed: Map<String, Words>?,
+    on: (RecordEvent) -> Unit,
+) {
     Card {
         Small(type.fieldName(field.key))
-        field.values.forEach { WrittenLines(it) }
+        field.values.forEach { WrittenLines(it, revealed?.get(it.dot)) }
+        if (field.masked && revealed == null) {
+            RevealMeans("${field.key.no}") { on(RecordEvent.Reveal(field.key, it)) }
+        }
         if (field.inConflict) {
             Small(stringResource(R.string.row_conflict, field.values.size), MaterialTheme.colorScheme.error)
         }
     }
 }
 
-/** A value with its source. */
+/** A value with its source; [whole] once it is shown without its mask. */
 @Composable
-fun WrittenLines(written: Written) {
-    Text(written.text.here().ifEmpty { "—" }, style = MaterialTheme.typography.bodyLarge)
+fun WrittenLines(written: Written, whole: Words?) {
+    Text((whole ?: written.said.text).here().ifEmpty { "—" }, style = MaterialTheme.typography.bodyLarge)
     val kind = written.kind?.let { stringResource(it.words) }
     val accuracy = written.accuracyDm?.let { stringResource(R.string.written_accuracy, metres(it)) }
-    Small(listOfNotNull(written.author, kind, cityTime(written.atMs), accuracy).joinToString(" · "))
+    val away = written.awayM?.let { stringResource(R.string.written_away, it) }
+    Small(listOfNotNull(written.author, kind, cityTime(written.atMs), accuracy, away).joinToString(" · "))
 }
 
 @Composable
@@ -131,8 +187,11 @@ private fun HistoryCard(change: Logged, type: RecordType?) {
             "${stringResource(change.kind.words)} · ${cityTime(change.savedMs)}",
             style = MaterialTheme.typography.bodyLarge,
         )
-        val names = change.said.map { type.fieldName(it.key) }.distinct()
-        if (names.isNotEmpty()) Small(names.joinToString("、"))
+        for (write in change.writes) {
+            val after = write.after.text.here().ifEmpty { "—" }
+            val before = write.before?.text?.here()?.ifEmpty { "—" }
+            Small("${type.fieldName(write.key)}: ${if (before == null) after else "$before → $after"}")
+        }
         Small(change.stands.words())
     }
 }

@@ -3,6 +3,7 @@ package org.gridweave.app.screens.settings
 import android.content.Intent
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.lazy.LazyListScope
+import androidx.compose.foundation.lazy.items
 import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.Text
 import androidx.compose.runtime.Composable
@@ -11,13 +12,16 @@ import androidx.compose.ui.platform.LocalContext
 import androidx.compose.ui.platform.testTag
 import androidx.compose.ui.res.stringResource
 import org.gridweave.app.R
+import org.gridweave.app.screens.record.fieldName
 import org.gridweave.app.ui.Card
 import org.gridweave.app.ui.ChoiceRow
 import org.gridweave.app.ui.Heading
 import org.gridweave.app.ui.RoomNotice
 import org.gridweave.app.ui.SideButton
 import org.gridweave.app.ui.Small
+import org.gridweave.app.ui.cityTime
 import org.gridweave.app.ui.openSystem
+import org.gridweave.app.ui.words
 import org.gridweave.platform.Chosen
 import org.gridweave.platform.Health
 
@@ -41,6 +45,17 @@ internal fun LazyListScope.habits(state: SettingsState, choose: (Chosen) -> Unit
         OnOff(R.string.settings_watermark, chosen.watermark, managed.watermark != null) {
             choose(chosen.copy(watermark = it))
         }
+    }
+}
+
+/** What was shown whole on this device, and why: the worker sees what a supervisor may ask about. */
+internal fun LazyListScope.revealed(state: SettingsState) {
+    item { Heading(stringResource(R.string.reveal_log)) }
+    if (state.revealed.isEmpty()) item { Small(stringResource(R.string.reveal_log_none)) }
+    items(state.revealed) { shown ->
+        val name = state.types[shown.type].fieldName(shown.field)
+        val why = shown.reason?.let { stringResource(it.words) }
+        Small(listOfNotNull(cityTime(shown.atMs), name, why).joinToString(" · "))
     }
 }
 

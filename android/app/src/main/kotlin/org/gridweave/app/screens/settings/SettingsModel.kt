@@ -36,7 +36,10 @@ class SettingsModel(private val parts: Parts, private val rescue: Rescue, privat
         work {
             val text = parts.book.diagnostics(about(parts.services.chosen))
             val aside = withContext(Dispatchers.IO) { rescue.aside().size }
-            change { it.copy(diagnostics = text, aside = aside, trouble = null) }
+            val (revealed, types) = parts.book.revealed(REVEALED) to parts.book.types()
+            change {
+                it.copy(diagnostics = text, aside = aside, revealed = revealed, types = types, trouble = null)
+            }
         }
     }
 
@@ -50,5 +53,10 @@ class SettingsModel(private val parts: Parts, private val rescue: Rescue, privat
             "language ${chosen.language}, look ${chosen.look}, text ${chosen.textPercent}",
             "notifications ${parts.services.notices.allowed}",
         )
+    }
+
+    private companion object {
+        /** So many of the things that were shown whole are listed. */
+        const val REVEALED = 20
     }
 }

@@ -57,6 +57,7 @@ fun SettingsScreen(
                 }
             }
         }
+        revealed(state)
         device(state)
         item { Small(stringResource(R.string.settings_version, state.version)) }
     }

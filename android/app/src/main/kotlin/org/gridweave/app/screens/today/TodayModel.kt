@@ -20,7 +20,7 @@ class TodayModel(private val parts: Parts) : Model<TodayState, TodayEvent>(Today
         work {
             val book = parts.book
             val seen = TodayState(book.me(), book.safe(), book.drafts(), book.conflicts(), book.types())
-            change { seen.copy(discarding = it.discarding, freeMib = it.freeMib) }
+            change { seen.copy(discarding = it.discarding, freeMib = it.freeMib, takenUp = it.takenUp) }
         }
     }
 
@@ -28,6 +28,13 @@ class TodayModel(private val parts: Parts) : Model<TodayState, TodayEvent>(Today
         when (event) {
             is TodayEvent.Discard -> change { it.copy(discarding = event.draft) }
             TodayEvent.KeepDraft -> change { it.copy(discarding = null) }
+            is TodayEvent.TakeUp -> work {
+                val id = parts.book.takeUp(event.refused.dot)
+                val draft = parts.book.drafts().find { it.id == id }
+                change { it.copy(takenUp = draft) }
+                look()
+            }
+            TodayEvent.TakenUp -> change { it.copy(takenUp = null) }
             is TodayEvent.DiscardReally -> work {
                 parts.book.discardDraft(event.draft)
                 change { it.copy(discarding = null) }

@@ -51,13 +51,18 @@ fun TodayScreen(state: TodayState, on: (TodayEvent) -> Unit, go: (Place) -> Unit
                     val type = state.types[change.type]
                     val kind = stringResource(change.kind.words)
                     Text("${type?.label?.here().orEmpty()} · $kind", style = MaterialTheme.typography.bodyLarge)
-                    for (said in change.said) {
-                        val text = said.text.here()
-                        if (text.isNotEmpty()) Small("${type.fieldName(said.key)}：$text")
+                    for (write in change.writes) {
+                        val text = write.after.text.here()
+                        if (text.isNotEmpty()) Small("${type.fieldName(write.key)}: $text")
                     }
                     val code = (change.stands as? Stands.Refused)?.code.orEmpty()
                     Small(refusedWords(code), MaterialTheme.colorScheme.error)
                     Small(cityTime(change.savedMs))
+                    if (change.kind == ChangeKind.CREATE) {
+                        SideButton(stringResource(R.string.today_take_up), Modifier.fillMaxWidth()) {
+                            on(TodayEvent.TakeUp(change))
+                        }
+                    }
                 }
             }
         }

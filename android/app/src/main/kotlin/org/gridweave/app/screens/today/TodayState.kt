@@ -17,5 +17,7 @@ data class TodayState(
     val discarding: Long? = null,
     /** Free storage, mebibytes. */
     val freeMib: Int? = null,
+    /** The draft that was taken up, to be opened. */
+    val takenUp: Draft? = null,
     val trouble: Trouble? = null,
 )
