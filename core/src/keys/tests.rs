@@ -7,10 +7,12 @@ use std::collections::BTreeMap;
 use std::io;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 const PIN: &str = "271828";
 const NOW: UtcMs = 1_790_000_000_000;
 const RECOVERY: [u8; 32] = [9; 32];
+const COPIES: [&str; 2] = ["/book/fieldbook.keys", "/book/fieldbook-copy.keys"];
 
 /// A key store in software; it can be lost.
 #[derive(Default)]
@@ -117,9 +119,56 @@ impl Disk for CutDisk {
     }
 }
 
-fn keys_on(disk: Arc<CutDisk>) -> (Keys, Arc<SoftKeys>) {
+fn keys_on(disk: Arc<dyn Disk>) -> (Keys, Arc<SoftKeys>) {
     let soft = Arc::new(SoftKeys::default());
-    (Keys { dir: "/book".into(), device: soft.clone(), disk }, soft)
+    (Keys { dir: "/book".into(), device: soft.clone(), disk, turn: Arc::default() }, soft)
+}
+
+/// A disk on which each reading takes a while: who reads and then writes is met in between.
+#[derive(Default)]
+struct SlowDisk(CutDisk);
+
+impl Disk for SlowDisk {
+    fn read(&self, path: &Path) -> io::Result<Option<Vec<u8>>> {
+        let bytes = self.0.read(path);
+        std::thread::sleep(Duration::from_millis(5));
+        bytes
+    }
+
+    fn exists(&self, path: &Path) -> io::Result<bool> {
+        self.0.exists(path)
+    }
+
+    fn make_dir(&self, path: &Path) -> io::Result<()> {
+        self.0.make_dir(path)
+    }
+
+    fn write_synced(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        self.0.write_synced(path, bytes)
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.0.rename(from, to)
+    }
+
+    fn sync_dir(&self, path: &Path) -> io::Result<()> {
+        self.0.sync_dir(path)
+    }
+}
+
+/// Runs `act` at the same time in as many threads; answers what came of each.
+fn together<T: Send>(threads: usize, act: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    std::thread::scope(|scope| {
+        let begun: Vec<_> = (0..threads)
+            .map(|at| {
+                scope.spawn({
+                    let act = &act;
+                    move || act(at)
+                })
+            })
+            .collect();
+        begun.into_iter().map(|thread| thread.join().unwrap()).collect()
+    })
 }
 
 fn recovery() -> [u8; 32] {
@@ -128,7 +177,7 @@ fn recovery() -> [u8; 32] {
 
 /// A field book as it is used: enrolled, with a PIN.
 fn used() -> (Keys, Arc<SoftKeys>, DatabaseKey) {
-    let (keys, soft) = keys_on(Arc::default());
+    let (keys, soft) = keys_on(Arc::new(CutDisk::default()));
     let key = keys.unlock(None, NOW).unwrap();
     keys.seal_to_organisation(&key, &recovery()).unwrap();
     keys.set_pin(None, PIN, NOW).unwrap();
@@ -233,7 +282,7 @@ fn a_key_store_that_lost_its_key_is_told_and_costs_no_tries() {
 
 #[test]
 fn a_header_damaged_in_one_copy_opens_and_is_mended_in_both_it_is_told() {
-    for copy in ["/book/fieldbook.keys", "/book/fieldbook-copy.keys"] {
+    for copy in COPIES {
         let (keys, _, key) = used();
         let whole = keys.disk.read(Path::new(copy)).unwrap().unwrap();
         for at in 0..whole.len() {
@@ -246,7 +295,7 @@ fn a_header_damaged_in_one_copy_opens_and_is_mended_in_both_it_is_told() {
         assert_eq!(keys.disk.read(Path::new(copy)).unwrap().unwrap(), whole, "{copy} is mended");
     }
     let (keys, _, _) = used();
-    for copy in ["/book/fieldbook.keys", "/book/fieldbook-copy.keys"] {
+    for copy in COPIES {
         keys.disk.write_synced(Path::new(copy), b"").unwrap();
     }
     assert_eq!(keys.state(NOW).unwrap(), BookState::New);
@@ -254,6 +303,72 @@ fn a_header_damaged_in_one_copy_opens_and_is_mended_in_both_it_is_told() {
     assert_eq!(keys.state(NOW).unwrap(), BookState::Damaged);
     // A new key over an old database would be the end of it.
     assert!(matches!(keys.unlock(None, NOW), Err(KeyError::Damaged)));
+}
+
+#[test]
+fn a_header_of_a_later_version_is_told_as_such_and_left_alone() {
+    let later = disk::Kind { name: "gridweave keys", version: 12 }.wrap(b"what a later app keeps there");
+    for copies in [&COPIES[..1], &COPIES[1..], &COPIES[..]] {
+        let (keys, _, key) = used();
+        for copy in copies {
+            keys.disk.write_synced(Path::new(copy), &later).unwrap();
+        }
+        let read = |path: &&str| keys.disk.read(Path::new(path)).unwrap().unwrap();
+        let before: Vec<_> = COPIES.iter().map(read).collect();
+        assert!(matches!(keys.state(NOW), Err(KeyError::Newer)));
+        assert!(matches!(keys.has_pin(), Err(KeyError::Newer)));
+        assert!(matches!(keys.unlock(Some(PIN), NOW), Err(KeyError::Newer)));
+        assert!(matches!(keys.set_pin(Some(PIN), "314159", NOW), Err(KeyError::Newer)));
+        assert!(matches!(keys.seal_to_organisation(&key, &[3; 32]), Err(KeyError::Newer)));
+        assert_eq!(COPIES.iter().map(read).collect::<Vec<_>>(), before, "{copies:?}");
+    }
+    // One that is not whole is damaged, whatever version it claims: the other copy opens, and mends it.
+    let (keys, _, key) = used();
+    keys.disk.write_synced(Path::new(COPIES[0]), &later[..later.len() - 1]).unwrap();
+    assert_eq!(*keys.unlock(Some(PIN), NOW).unwrap(), *key);
+    // A count of tries that cannot be read for its age is not counted anew.
+    let tries = disk::Kind { name: "gridweave tries", version: 2 }.wrap(b"9");
+    keys.disk.write_synced(Path::new("/book/pin.tries"), &tries).unwrap();
+    assert!(matches!(keys.check_pin(PIN, NOW), Err(KeyError::Newer)));
+}
+
+#[test]
+fn guesses_at_the_same_time_are_counted_one_by_one() {
+    let (keys, _) = keys_on(Arc::new(SlowDisk::default()));
+    enrolled(&keys);
+    keys.set_pin(None, PIN, NOW).unwrap();
+    let told = together(8, |_| keys.clone().check_pin("999998", NOW));
+    let left: std::collections::BTreeSet<u8> = told
+        .iter()
+        .filter_map(|told| match told {
+            Err(KeyError::WrongPin { left, .. }) => Some(*left),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(left, (5..=9).collect(), "no two guesses are told the same count");
+    let waits = told.iter().filter(|told| matches!(told, Err(KeyError::PinWait { .. }))).count();
+    assert_eq!(waits, 3, "after five the others wait: {told:?}");
+    assert!(matches!(keys.state(NOW).unwrap(), BookState::Locked { tries_left: 5, .. }));
+}
+
+#[test]
+fn who_opens_a_new_book_at_the_same_time_gets_the_same_key() {
+    let (keys, _) = keys_on(Arc::new(SlowDisk::default()));
+    let opened = together(4, |_| keys.clone().unlock(None, NOW).unwrap());
+    assert!(opened.iter().all(|key| **key == *opened[0]));
+}
+
+#[test]
+fn a_pin_and_the_organisations_slot_set_at_the_same_time_both_stand() {
+    let (keys, _) = keys_on(Arc::new(SlowDisk::default()));
+    let key = keys.unlock(None, NOW).unwrap();
+    together(2, |at| match at {
+        0 => keys.set_pin(None, PIN, NOW).unwrap(),
+        _ => keys.seal_to_organisation(&key, &recovery()).unwrap(),
+    });
+    assert_eq!(*keys.unlock(Some(PIN), NOW).unwrap(), *key);
+    assert!(keys.has_pin().unwrap());
+    assert_eq!(*recovered(&keys).unwrap(), *key);
 }
 
 /// Cuts the power after each step of an operation, and looks at every state that the disk may come back in. `prepare`
@@ -392,6 +507,43 @@ fn power_cut_while_the_phones_slot_is_destroyed() {
             assert!(!done || matches!(again, Err(KeyError::WrongPins)));
         },
     );
+}
+
+#[test]
+fn power_cut_while_a_copy_of_the_header_is_mended() {
+    // A copy is damaged, is gone, or was left behind by a write that lost its power.
+    for copy in COPIES {
+        for harm in 0..3 {
+            cut_everywhere(
+                |keys| {
+                    let key = enrolled(keys);
+                    let before = keys.disk.read(Path::new(copy)).unwrap().unwrap();
+                    keys.set_pin(None, PIN, NOW).unwrap();
+                    let path = Path::new(copy);
+                    match harm {
+                        0 => keys.disk.write_synced(path, &before[..before.len() / 2]).unwrap(),
+                        1 => keys.disk.rename(path, Path::new("/book/elsewhere")).unwrap(),
+                        _ => keys.disk.write_synced(path, &before).unwrap(),
+                    }
+                    keys.disk.sync_dir(&keys.dir).unwrap();
+                    key
+                },
+                |keys, _| header::mend(&*keys.disk, &keys.dir, &keys.header()?),
+                |keys, key, done| {
+                    let copies = COPIES.map(|copy| keys.disk.read(Path::new(copy)).unwrap());
+                    assert!(!done || copies[0] == copies[1], "{copy} {harm}: alike once it is done");
+                    assert!(keys.has_pin().unwrap(), "{copy} {harm}: never what was before");
+                    assert_eq!(*keys.unlock(Some(PIN), NOW).unwrap(), **key);
+                    assert_eq!(*recovered(keys).unwrap(), **key);
+                    let copies = COPIES.map(|copy| keys.disk.read(Path::new(copy)).unwrap());
+                    assert_eq!(
+                        copies[0], copies[1],
+                        "{copy} {harm}: mended at the next opening at the latest"
+                    );
+                },
+            );
+        }
+    }
 }
 
 #[test]
