@@ -21,7 +21,7 @@ pub struct Logged {
     pub writes: Vec<Answer>,
     /// Where the device was.
     pub fix: Option<Fix>,
-    /// When it was saved, UTC milliseconds by this device's clock.
+    /// When it was saved, UTC milliseconds by the server's clock as far as this device knows it.
     pub saved_ms: i64,
     /// Where it stands.
     pub state: ChangeState,
