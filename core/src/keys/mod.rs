@@ -12,6 +12,8 @@ mod disk;
 mod header;
 mod photo;
 mod pin;
+#[cfg(test)]
+mod power_cuts;
 mod slot;
 #[cfg(test)]
 mod tests;
