@@ -124,6 +124,7 @@ impl From<KeyError> for FieldbookError {
             KeyError::WrongPins => unlock("wrong_pins", reason),
             KeyError::PinUnfit => FieldbookError::Refused { code: "pin_unfit".into(), reason },
             KeyError::Damaged => FieldbookError::Broken { code: "keys_damaged".into(), reason },
+            KeyError::Newer => FieldbookError::Update { code: "newer_data".into(), reason },
             KeyError::NoRecovery | KeyError::OtherRecovery => unlock("other_recovery", reason),
             // Not the keys' own: told as it is for all else.
             error @ (KeyError::Seal(_) | KeyError::Io { .. } | KeyError::Random) => Error::from(error).into(),
@@ -221,6 +222,7 @@ mod tests {
     fn each_cause_leads_to_the_step_that_helps() {
         assert!(matches!(Error::Key.into(), FieldbookError::Unlock { .. }));
         assert!(matches!(Error::Newer { found: 9, known: 1 }.into(), FieldbookError::Update { .. }));
+        assert!(matches!(KeyError::Newer.into(), FieldbookError::Update { .. }));
         assert!(matches!(Error::NotEnrolled.into(), FieldbookError::Enrol { .. }));
         assert!(matches!(Error::Damaged("rows").into(), FieldbookError::Broken { .. }));
         assert!(matches!(Error::Full { what: "a save" }.into(), FieldbookError::Refused { .. }));

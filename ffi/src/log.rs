@@ -36,7 +36,7 @@ pub struct ShownChange {
     kind: ChangeKind,
     /// What it set.
     writes: Vec<ShownWrite>,
-    /// When it was saved, UTC milliseconds by this device's clock.
+    /// When it was saved, UTC milliseconds by the server's clock as far as this device knows it.
     saved_ms: i64,
     /// Where it stands.
     state: ChangeState,

@@ -1,7 +1,7 @@
 """The key drills, with the real server: a phone that lost its key, a forgotten PIN, a damaged header, a thief.
 
 What was saved reaches the organisation through `gridweave-rescue` (`GRIDWEAVE_RESCUE`), and nothing is readable without
-a key. That a power cut at any step of writing a header is survived is shown in `core/src/keys/tests.rs`.
+a key. That a power cut at any step of writing a header is survived is shown in `core/src/keys/power_cuts.rs`.
 """
 
 import os

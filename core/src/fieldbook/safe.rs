@@ -53,8 +53,8 @@ impl Fieldbook {
         let now_ms = self.clock.wall_ms();
         let store = self.store.lock();
         let clock_offset_ms = store.clock_offset_ms()?;
-        let offset_ms = clock_offset_ms.unwrap_or(0);
-        let (saved_today, received_today) = store.saved_since(day_start_ms(now_ms, offset_ms))?;
+        let from_ms = day_start_ms(now_ms.saturating_add(clock_offset_ms.unwrap_or(0)));
+        let (saved_today, received_today) = store.saved_between(from_ms, from_ms.saturating_add(DAY_MS))?;
         Ok(Safe {
             saved_today,
             received_today,
@@ -69,10 +69,9 @@ impl Fieldbook {
     }
 }
 
-/// When the city's day began, told by the device's clock, which is `offset_ms` behind the server's.
-fn day_start_ms(now_ms: UtcMs, offset_ms: i64) -> UtcMs {
-    let ahead_ms = i64::from(CITY_OFFSET_MIN) * 60_000;
-    let local_ms = now_ms.saturating_add(offset_ms).saturating_add(ahead_ms);
+/// When the city's day began that holds an instant of the server's clock.
+fn day_start_ms(now_ms: UtcMs) -> UtcMs {
+    let local_ms = now_ms.saturating_add(i64::from(CITY_OFFSET_MIN) * 60_000);
     now_ms.saturating_sub(local_ms.rem_euclid(DAY_MS))
 }
 
@@ -81,13 +80,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_day_begins_at_the_citys_midnight_whatever_the_phone_believes() {
+    fn the_day_begins_at_the_citys_midnight() {
         // 2026-11-25 00:30 in the city is 2026-11-24 16:30 UTC.
         let now_ms = 1_795_537_800_000;
-        assert_eq!(day_start_ms(now_ms, 0), now_ms - 30 * 60_000);
-        // A phone two hours behind: the same moment, the same midnight, told by its clock.
-        let behind_ms = now_ms - 2 * 3_600_000;
-        assert_eq!(day_start_ms(behind_ms, 2 * 3_600_000), behind_ms - 30 * 60_000);
-        assert!(day_start_ms(i64::MIN, i64::MAX) <= 0);
+        let midnight_ms = now_ms - 30 * 60_000;
+        for (at_ms, day_ms) in
+            [(now_ms, midnight_ms), (midnight_ms, midnight_ms), (midnight_ms - 1, midnight_ms - DAY_MS)]
+        {
+            assert_eq!(day_start_ms(at_ms), day_ms);
+        }
+        assert!(day_start_ms(i64::MIN) <= 0 && day_start_ms(i64::MAX) > 0);
     }
 }

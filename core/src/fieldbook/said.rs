@@ -33,7 +33,7 @@ pub struct ShownChange {
     pub kind: ChangeKind,
     /// What it set.
     pub writes: Vec<ShownWrite>,
-    /// When it was saved, by this device's clock.
+    /// When it was saved, by the server's clock as far as this device knows it.
     pub saved_ms: UtcMs,
     /// Where it stands.
     pub state: ChangeState,

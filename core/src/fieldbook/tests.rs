@@ -319,6 +319,34 @@ fn nothing_is_sealed_while_something_is_here_alone() {
 }
 
 #[test]
+fn what_was_saved_by_a_wrong_clock_is_no_part_of_a_later_day() {
+    let dir = tempfile::tempdir().unwrap();
+    let clock = Arc::new(TestClock(AtomicI64::new(0)));
+    let book = Fieldbook::open(dir.path(), &OpenOptions::for_tests(), clock.clone()).unwrap();
+    book.set_identity(identity(), 1).unwrap();
+    let (now_ms, day_ms) = (1_790_000_000_000, 86_400_000);
+    let saved_today = |at_ms| {
+        clock.0.store(at_ms, Ordering::SeqCst);
+        book.safe().unwrap().saved_today
+    };
+    for (at_ms, gnss_ms) in
+        [(now_ms, None), (now_ms + 365 * day_ms, None), (now_ms - day_ms, Some(now_ms + 5))]
+    {
+        clock.0.store(at_ms, Ordering::SeqCst);
+        let mut request = SaveRequest::create(PERSON);
+        request.grid = Some(GridCode("44031000100101".into()));
+        request.gnss_ms = gnss_ms;
+        book.save(request).unwrap();
+    }
+    assert_eq!(saved_today(now_ms), 2, "the satellites knew better than the clock that was a day behind");
+    assert_eq!((saved_today(now_ms + day_ms), saved_today(now_ms + 2 * day_ms)), (0, 0));
+    let order: Vec<u64> = book.outbox().unwrap().iter().map(|logged| logged.dot.seq.0).collect();
+    assert_eq!(order, [1, 2, 3]);
+    let stamps: Vec<_> = book.outbox().unwrap().iter().map(|logged| logged.change.hlc).collect();
+    assert!(stamps.is_sorted() && stamps[1] < stamps[2], "a clock set back does not go back in the log");
+}
+
+#[test]
 fn a_device_without_identity_saves_nothing_and_an_enrolled_one_ignores_codes() {
     let dir = tempfile::tempdir().unwrap();
     let clock = Arc::new(TestClock(AtomicI64::new(0)));

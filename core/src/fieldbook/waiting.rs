@@ -21,7 +21,7 @@ pub struct Waiting {
     pub photos: u32,
     /// Their bytes together.
     pub photo_bytes: u64,
-    /// Since when the oldest change waits, by this device's clock; none where only photos do.
+    /// Since when the oldest change waits, by the server's clock as far as this device knows it; none where only photos do.
     pub since_ms: Option<UtcMs>,
 }
 

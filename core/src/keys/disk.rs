@@ -68,27 +68,48 @@ pub(super) fn replace(
     steps().map_err(|source| KeyError::Io { what, source })
 }
 
-/// Reads a file of this module; `None` for one that is not there or not whole.
-pub(super) fn read_whole(
-    disk: &dyn Disk,
-    path: &Path,
-    magic: &[u8],
-    what: &'static str,
-) -> Result<Option<Vec<u8>>, KeyError> {
-    let bytes = disk.read(path).map_err(|source| KeyError::Io { what, source })?;
-    Ok(bytes.and_then(|bytes| unwrap(&bytes, magic)))
+/// A kind of file of this module. Every version of it is framed alike, so that one of a later app is known as such.
+pub(super) struct Kind {
+    /// What its first line says before the version.
+    pub name: &'static str,
+    /// The version that this program writes, and the only one that it reads.
+    pub version: u32,
 }
 
-/// Magic, content, SHA-256 of both.
-pub(super) fn wrap(magic: &[u8], content: &[u8]) -> Vec<u8> {
-    let mut bytes = [magic, content].concat();
-    bytes.extend(checksum(&bytes));
-    bytes
-}
+impl Kind {
+    /// Reads a file; `None` for one that is not there or not whole.
+    pub fn read(
+        &self,
+        disk: &dyn Disk,
+        path: &Path,
+        what: &'static str,
+    ) -> Result<Option<Vec<u8>>, KeyError> {
+        let bytes = disk.read(path).map_err(|source| KeyError::Io { what, source })?;
+        let Some((version, content)) = bytes.as_deref().and_then(|bytes| self.unwrap(bytes)) else {
+            return Ok(None);
+        };
+        match version {
+            later if later > self.version => Err(KeyError::Newer),
+            _ => Ok((version == self.version).then(|| content.to_vec())),
+        }
+    }
 
-fn unwrap(bytes: &[u8], magic: &[u8]) -> Option<Vec<u8>> {
-    let (body, sum) = bytes.split_at_checked(bytes.len().checked_sub(32)?)?;
-    (checksum(body) == sum).then(|| body.strip_prefix(magic).map(<[u8]>::to_vec)).flatten()
+    /// The first line, content, SHA-256 of both.
+    pub fn wrap(&self, content: &[u8]) -> Vec<u8> {
+        let mut bytes = format!("{} {}\0", self.name, self.version).into_bytes();
+        bytes.extend(content);
+        bytes.extend(checksum(&bytes));
+        bytes
+    }
+
+    /// Version and content of whole bytes of this kind.
+    fn unwrap<'a>(&self, bytes: &'a [u8]) -> Option<(u32, &'a [u8])> {
+        let (body, sum) = bytes.split_at_checked(bytes.len().checked_sub(32)?)?;
+        let line = (checksum(body) == sum).then_some(body)?.strip_prefix(self.name.as_bytes())?;
+        let end = line.iter().position(|byte| *byte == 0)?;
+        let version = std::str::from_utf8(&line[..end]).ok()?.strip_prefix(' ')?.parse().ok()?;
+        Some((version, &line[end + 1..]))
+    }
 }
 
 fn checksum(bytes: &[u8]) -> [u8; 32] {

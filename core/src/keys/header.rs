@@ -1,13 +1,13 @@
 //! The header: both slots, in two copies beside the database. The newest whole copy counts.
 
 use super::KeyError;
-use super::disk::{Disk, read_whole, replace, wrap};
+use super::disk::{Disk, Kind, replace};
 use super::slot::{DeviceSlot, OrganisationSlot};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
 const COPIES: [&str; 2] = ["fieldbook.keys", "fieldbook-copy.keys"];
-const MAGIC: &[u8] = b"gridweave keys 1\0";
+const KIND: Kind = Kind { name: "gridweave keys", version: 1 };
 
 /// Who can open the field book.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,7 +20,8 @@ pub(super) struct Header {
     pub organisation: Option<OrganisationSlot>,
 }
 
-/// The header; `None` if neither copy is whole.
+/// The header; `None` if neither copy is whole. One copy of a later version is enough to leave both alone: the other may
+/// be what an update that lost its power had not come to.
 pub(super) fn read(disk: &dyn Disk, dir: &Path) -> Result<Option<Header>, KeyError> {
     let mut newest: Option<Header> = None;
     for copy in COPIES {
@@ -33,7 +34,7 @@ pub(super) fn read(disk: &dyn Disk, dir: &Path) -> Result<Option<Header>, KeyErr
 }
 
 fn read_copy(disk: &dyn Disk, dir: &Path, copy: &str) -> Result<Option<Header>, KeyError> {
-    let content = read_whole(disk, &dir.join(copy), MAGIC, "read the keys")?;
+    let content = KIND.read(disk, &dir.join(copy), "read the keys")?;
     Ok(content.and_then(|content| postcard::from_bytes(&content).ok()))
 }
 
@@ -55,5 +56,5 @@ pub(super) fn mend(disk: &dyn Disk, dir: &Path, header: &Header) -> Result<(), K
 }
 
 fn encode(header: &Header) -> Vec<u8> {
-    wrap(MAGIC, &postcard::to_allocvec(header).expect("a header is plain data"))
+    KIND.wrap(&postcard::to_allocvec(header).expect("a header is plain data"))
 }

@@ -5,12 +5,15 @@
 //! private half is kept off every server). So a thief with the phone's storage reads nothing, and a phone that forgot
 //! its key, or a worker who forgot the PIN, loses nothing: the organisation opens what was saved.
 //!
-//! The header is written in two copies, each whole or not at all. Nothing here asks for the time: it is passed in.
+//! The header is written in two copies, each whole or not at all. Nothing here asks for the time: it is passed in. Who
+//! reads and then writes does both in one turn, so two threads never count one try for two guesses.
 
 mod disk;
 mod header;
 mod photo;
 mod pin;
+#[cfg(test)]
+mod power_cuts;
 mod slot;
 #[cfg(test)]
 mod tests;
@@ -24,7 +27,7 @@ use disk::{Disk, RealDisk};
 use header::Header;
 use pin::Verdict;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use zeroize::Zeroizing;
 
 /// K_db: 32 random bytes under which everything on the device is sealed. Wiped when dropped.
@@ -85,6 +88,9 @@ pub enum KeyError {
     /// Both copies of the header are damaged or gone while there is a database.
     #[error("the keys of this field book are damaged in both copies; set the directory aside and keep it")]
     Damaged,
+    /// A later version of the app wrote them; nothing was changed.
+    #[error("the keys of this field book are of a later version; install the newer app")]
+    Newer,
     /// There is no slot of the organisation.
     #[error(
         "this field book was never sealed to an organisation: it had not been enrolled, so nothing was saved in it"
@@ -131,18 +137,19 @@ pub enum BookState {
     Damaged,
 }
 
-/// The keys of the field book in one directory.
+/// The keys of the field book in one directory. Clones are the same keys; a process makes no second ones.
 #[derive(Clone)]
 pub struct Keys {
     dir: PathBuf,
     device: Arc<dyn DeviceKeys>,
     disk: Arc<dyn Disk>,
+    turn: Arc<Mutex<()>>,
 }
 
 impl Keys {
     /// The keys in `dir`; nothing is read yet.
     pub fn new(dir: &Path, device: Arc<dyn DeviceKeys>) -> Keys {
-        Keys { dir: dir.to_owned(), device, disk: Arc::new(RealDisk) }
+        Keys { dir: dir.to_owned(), device, disk: Arc::new(RealDisk), turn: Arc::default() }
     }
 
     /// How the field book stands. Asks the phone's key store, so it may take a moment.
@@ -169,6 +176,7 @@ impl Keys {
 
     /// K_db, made if there is no field book yet. A PIN counts as tried before it is looked at.
     pub fn unlock(&self, pin: Option<&str>, now_ms: UtcMs) -> Result<DatabaseKey, KeyError> {
+        let _turn = self.turn();
         let Some(header) = header::read(&*self.disk, &self.dir)? else {
             return if self.has_database()? { Err(KeyError::Damaged) } else { self.make() };
         };
@@ -183,6 +191,7 @@ impl Keys {
         if !pin::is_fit(new) {
             return Err(KeyError::PinUnfit);
         }
+        let _turn = self.turn();
         let mut header = self.header()?;
         let key = self.try_pin(&header, old, now_ms)?;
         pin::write(&*self.disk, &self.dir, pin::Tries::default())?;
@@ -192,18 +201,26 @@ impl Keys {
 
     /// Whether this is the PIN; it is counted and delayed as at opening.
     pub fn check_pin(&self, pin: &str, now_ms: UtcMs) -> Result<(), KeyError> {
+        let _turn = self.turn();
         self.try_pin(&self.header()?, Some(pin), now_ms).map(drop)
     }
 
     /// Sees to it that the organisation with this recovery key (X25519, public half) can open the field book. When this
     /// returns, it can, whatever becomes of the phone.
     pub fn seal_to_organisation(&self, key: &DatabaseKey, recovery: &[u8]) -> Result<(), KeyError> {
+        let _turn = self.turn();
         let mut header = self.header()?;
         if header.organisation.as_ref().is_some_and(|slot| slot.recovery_key == recovery) {
             return Ok(());
         }
         header.organisation = Some(slot::seal_to_organisation(key, recovery)?);
         header::write(&*self.disk, &self.dir, &mut header)
+    }
+
+    /// Waits until nobody else is between reading and writing.
+    fn turn(&self) -> MutexGuard<'_, ()> {
+        // Nothing lies in it that a panic could leave half done: what counts is on the disk, whole.
+        self.turn.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn header(&self) -> Result<Header, KeyError> {

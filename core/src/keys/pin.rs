@@ -1,7 +1,7 @@
 //! Tries of a PIN: counted on the disk before one is looked at, and slower after five.
 
 use super::KeyError;
-use super::disk::{Disk, read_whole, replace, wrap};
+use super::disk::{Disk, Kind, replace};
 use crate::time::UtcMs;
 use serde::{Deserialize, Serialize};
 use std::ops::RangeInclusive;
@@ -16,7 +16,7 @@ const MOST: u8 = 10;
 const LOST: u8 = 5;
 const SECOND: u64 = 1000;
 const FILE: &str = "pin.tries";
-const MAGIC: &[u8] = b"gridweave tries 1\0";
+const KIND: Kind = Kind { name: "gridweave tries", version: 1 };
 
 /// Wrong tries since the last right one, and before when none is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -84,14 +84,14 @@ pub(super) fn begin(disk: &dyn Disk, dir: &Path, now_ms: UtcMs) -> Result<Verdic
 
 /// The tries; where the file is gone or damaged, as after [`LOST`] wrong ones.
 pub(super) fn read(disk: &dyn Disk, dir: &Path, now_ms: UtcMs) -> Result<Tries, KeyError> {
-    let content = read_whole(disk, &dir.join(FILE), MAGIC, "read the tries")?;
+    let content = KIND.read(disk, &dir.join(FILE), "read the tries")?;
     let kept = content.and_then(|content| postcard::from_bytes(&content).ok());
     Ok(kept.unwrap_or_else(|| Tries::failed(LOST, now_ms)))
 }
 
 pub(super) fn write(disk: &dyn Disk, dir: &Path, tries: Tries) -> Result<(), KeyError> {
     let content = postcard::to_allocvec(&tries).expect("tries are plain data");
-    replace(disk, &dir.join(FILE), &wrap(MAGIC, &content), "count a try")
+    replace(disk, &dir.join(FILE), &KIND.wrap(&content), "count a try")
 }
 
 /// Whether it may be set: digits, and none of the first that a stranger would try.

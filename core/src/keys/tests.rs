@@ -1,20 +1,22 @@
-//! The drills: wrong PINs, a lost key store, damaged copies, and a power cut at every step of every write.
+//! The drills: wrong PINs, a lost key store, damaged copies, a later version, two threads at once.
 
 use super::disk::Disk;
+use super::power_cuts::CutDisk;
 use super::*;
 use crate::wire::seal;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::io;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
-const PIN: &str = "271828";
-const NOW: UtcMs = 1_790_000_000_000;
+pub(super) const PIN: &str = "271828";
+pub(super) const NOW: UtcMs = 1_790_000_000_000;
 const RECOVERY: [u8; 32] = [9; 32];
+pub(super) const COPIES: [&str; 2] = ["/book/fieldbook.keys", "/book/fieldbook-copy.keys"];
 
 /// A key store in software; it can be lost.
 #[derive(Default)]
-struct SoftKeys {
+pub(super) struct SoftKeys {
     lost: AtomicBool,
 }
 
@@ -28,114 +30,72 @@ impl DeviceKeys for SoftKeys {
     }
 }
 
-/// A disk that loses its power: what was not synced may be gone, torn or there, names and bytes apart.
+pub(super) fn keys_on(disk: Arc<dyn Disk>) -> (Keys, Arc<SoftKeys>) {
+    let soft = Arc::new(SoftKeys::default());
+    (Keys { dir: "/book".into(), device: soft.clone(), disk, turn: Arc::default() }, soft)
+}
+
+/// A disk on which each reading takes a while: who reads and then writes is met in between.
 #[derive(Default)]
-struct CutDisk(Mutex<State>);
+struct SlowDisk(CutDisk);
 
-#[derive(Clone, Default)]
-struct State {
-    /// Files by number: bytes.
-    files: Vec<Vec<u8>>,
-    names: BTreeMap<PathBuf, usize>,
-    names_synced: BTreeMap<PathBuf, usize>,
-    /// The file being written when the power went, which is torn.
-    torn: Option<usize>,
-    steps_left: Option<usize>,
-}
-
-impl CutDisk {
-    fn step(&self) -> io::Result<std::sync::MutexGuard<'_, State>> {
-        let mut state = self.0.lock().unwrap();
-        match &mut state.steps_left {
-            Some(0) => return Err(io::Error::other("the power is cut")),
-            Some(left) => *left -= 1,
-            None => {}
-        }
-        Ok(state)
-    }
-
-    fn cut_after(&self, steps: usize) {
-        self.0.lock().unwrap().steps_left = Some(steps);
-    }
-
-    /// What the disk may hold when the power is back.
-    fn outcomes(&self) -> Vec<CutDisk> {
-        let state = self.0.lock().unwrap();
-        let mut outcomes = Vec::new();
-        for names in [&state.names, &state.names_synced] {
-            for part in [0, 1, 2] {
-                let mut after = State { names: names.clone(), names_synced: names.clone(), ..state.clone() };
-                if let Some(torn) = after.torn.take() {
-                    let len = after.files[torn].len();
-                    after.files[torn].truncate(len * part / 2);
-                }
-                after.steps_left = None;
-                outcomes.push(CutDisk(Mutex::new(after)));
-            }
-        }
-        outcomes
-    }
-}
-
-impl Disk for CutDisk {
+impl Disk for SlowDisk {
     fn read(&self, path: &Path) -> io::Result<Option<Vec<u8>>> {
-        let state = self.0.lock().unwrap();
-        Ok(state.names.get(path).map(|at| state.files[*at].clone()))
+        let bytes = self.0.read(path);
+        std::thread::sleep(Duration::from_millis(5));
+        bytes
     }
 
     fn exists(&self, path: &Path) -> io::Result<bool> {
-        Ok(self.0.lock().unwrap().names.contains_key(path))
+        self.0.exists(path)
     }
 
-    fn make_dir(&self, _: &Path) -> io::Result<()> {
-        Ok(())
+    fn make_dir(&self, path: &Path) -> io::Result<()> {
+        self.0.make_dir(path)
     }
 
     fn write_synced(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
-        let begun = self.step().map(|mut state| {
-            let at = state.files.len();
-            state.files.push(bytes.to_vec());
-            state.names.insert(path.to_owned(), at);
-            state.torn = Some(at);
-        });
-        begun?;
-        self.step()?.torn = None;
-        Ok(())
+        self.0.write_synced(path, bytes)
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        let mut state = self.step()?;
-        let at = state.names.remove(from).unwrap();
-        state.names.insert(to.to_owned(), at);
-        Ok(())
+        self.0.rename(from, to)
     }
 
-    fn sync_dir(&self, _: &Path) -> io::Result<()> {
-        let mut state = self.step()?;
-        state.names_synced = state.names.clone();
-        Ok(())
+    fn sync_dir(&self, path: &Path) -> io::Result<()> {
+        self.0.sync_dir(path)
     }
 }
 
-fn keys_on(disk: Arc<CutDisk>) -> (Keys, Arc<SoftKeys>) {
-    let soft = Arc::new(SoftKeys::default());
-    (Keys { dir: "/book".into(), device: soft.clone(), disk }, soft)
+/// Runs `act` at the same time in as many threads; answers what came of each.
+fn together<T: Send>(threads: usize, act: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    std::thread::scope(|scope| {
+        let begun: Vec<_> = (0..threads)
+            .map(|at| {
+                scope.spawn({
+                    let act = &act;
+                    move || act(at)
+                })
+            })
+            .collect();
+        begun.into_iter().map(|thread| thread.join().unwrap()).collect()
+    })
 }
 
-fn recovery() -> [u8; 32] {
+pub(super) fn recovery() -> [u8; 32] {
     seal::public_key(&RECOVERY)
 }
 
 /// A field book as it is used: enrolled, with a PIN.
 fn used() -> (Keys, Arc<SoftKeys>, DatabaseKey) {
-    let (keys, soft) = keys_on(Arc::default());
+    let (keys, soft) = keys_on(Arc::new(CutDisk::default()));
     let key = keys.unlock(None, NOW).unwrap();
     keys.seal_to_organisation(&key, &recovery()).unwrap();
     keys.set_pin(None, PIN, NOW).unwrap();
     (keys, soft, key)
 }
 
-fn recovered(keys: &Keys) -> Option<DatabaseKey> {
+pub(super) fn recovered(keys: &Keys) -> Option<DatabaseKey> {
     let header = header::read(&*keys.disk, &keys.dir).unwrap()?;
     slot::open_with_recovery(&header.organisation?, &RECOVERY).ok()
 }
@@ -233,7 +193,7 @@ fn a_key_store_that_lost_its_key_is_told_and_costs_no_tries() {
 
 #[test]
 fn a_header_damaged_in_one_copy_opens_and_is_mended_in_both_it_is_told() {
-    for copy in ["/book/fieldbook.keys", "/book/fieldbook-copy.keys"] {
+    for copy in COPIES {
         let (keys, _, key) = used();
         let whole = keys.disk.read(Path::new(copy)).unwrap().unwrap();
         for at in 0..whole.len() {
@@ -246,7 +206,7 @@ fn a_header_damaged_in_one_copy_opens_and_is_mended_in_both_it_is_told() {
         assert_eq!(keys.disk.read(Path::new(copy)).unwrap().unwrap(), whole, "{copy} is mended");
     }
     let (keys, _, _) = used();
-    for copy in ["/book/fieldbook.keys", "/book/fieldbook-copy.keys"] {
+    for copy in COPIES {
         keys.disk.write_synced(Path::new(copy), b"").unwrap();
     }
     assert_eq!(keys.state(NOW).unwrap(), BookState::New);
@@ -256,142 +216,76 @@ fn a_header_damaged_in_one_copy_opens_and_is_mended_in_both_it_is_told() {
     assert!(matches!(keys.unlock(None, NOW), Err(KeyError::Damaged)));
 }
 
-/// Cuts the power after each step of an operation, and looks at every state that the disk may come back in. `prepare`
-/// brings a new disk to where the operation begins; `after` is told whether the operation had said that it is done.
-fn cut_everywhere<T>(
-    prepare: impl Fn(&Keys) -> T,
-    operation: impl Fn(&Keys, &T) -> Result<(), KeyError>,
-    after: impl Fn(&Keys, &T, bool),
-) {
-    for steps in 0..100 {
-        let disk = Arc::new(CutDisk::default());
-        let (keys, _) = keys_on(disk.clone());
-        let prepared = prepare(&keys);
-        disk.cut_after(steps);
-        let done = operation(&keys, &prepared).is_ok();
-        for outcome in disk.outcomes() {
-            after(&keys_on(Arc::new(outcome)).0, &prepared, done);
+#[test]
+fn a_header_of_a_later_version_is_told_as_such_and_left_alone() {
+    let later = disk::Kind { name: "gridweave keys", version: 12 }.wrap(b"what a later app keeps there");
+    for copies in [&COPIES[..1], &COPIES[1..], &COPIES[..]] {
+        let (keys, _, key) = used();
+        for copy in copies {
+            keys.disk.write_synced(Path::new(copy), &later).unwrap();
         }
-        if done {
-            assert!(steps > 3, "an operation that writes has steps");
-            return;
-        }
+        let read = |path: &&str| keys.disk.read(Path::new(path)).unwrap().unwrap();
+        let before: Vec<_> = COPIES.iter().map(read).collect();
+        assert!(matches!(keys.state(NOW), Err(KeyError::Newer)));
+        assert!(matches!(keys.has_pin(), Err(KeyError::Newer)));
+        assert!(matches!(keys.unlock(Some(PIN), NOW), Err(KeyError::Newer)));
+        assert!(matches!(keys.set_pin(Some(PIN), "314159", NOW), Err(KeyError::Newer)));
+        assert!(matches!(keys.seal_to_organisation(&key, &[3; 32]), Err(KeyError::Newer)));
+        assert_eq!(COPIES.iter().map(read).collect::<Vec<_>>(), before, "{copies:?}");
     }
-    panic!("the operation has no end");
+    // One that is not whole is damaged, whatever version it claims: the other copy opens, and mends it.
+    let (keys, _, key) = used();
+    keys.disk.write_synced(Path::new(COPIES[0]), &later[..later.len() - 1]).unwrap();
+    assert_eq!(*keys.unlock(Some(PIN), NOW).unwrap(), *key);
+    // A count of tries that cannot be read for its age is not counted anew.
+    let tries = disk::Kind { name: "gridweave tries", version: 2 }.wrap(b"9");
+    keys.disk.write_synced(Path::new("/book/pin.tries"), &tries).unwrap();
+    assert!(matches!(keys.check_pin(PIN, NOW), Err(KeyError::Newer)));
 }
 
-fn enrolled(keys: &Keys) -> DatabaseKey {
+#[test]
+fn guesses_at_the_same_time_are_counted_one_by_one() {
+    let (keys, _) = keys_on(Arc::new(SlowDisk::default()));
+    enrolled(&keys);
+    keys.set_pin(None, PIN, NOW).unwrap();
+    let told = together(8, |_| keys.clone().check_pin("999998", NOW));
+    let left: BTreeSet<u8> = told
+        .iter()
+        .filter_map(|told| match told {
+            Err(KeyError::WrongPin { left, .. }) => Some(*left),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(left, (5..=9).collect(), "no two guesses are told the same count");
+    let waits = told.iter().filter(|told| matches!(told, Err(KeyError::PinWait { .. }))).count();
+    assert_eq!(waits, 3, "after five the others wait: {told:?}");
+    assert!(matches!(keys.state(NOW).unwrap(), BookState::Locked { tries_left: 5, .. }));
+}
+
+#[test]
+fn who_opens_a_new_book_at_the_same_time_gets_the_same_key() {
+    let (keys, _) = keys_on(Arc::new(SlowDisk::default()));
+    let opened = together(4, |_| keys.clone().unlock(None, NOW).unwrap());
+    assert!(opened.iter().all(|key| **key == *opened[0]));
+}
+
+#[test]
+fn a_pin_and_the_organisations_slot_set_at_the_same_time_both_stand() {
+    let (keys, _) = keys_on(Arc::new(SlowDisk::default()));
+    let key = keys.unlock(None, NOW).unwrap();
+    together(2, |at| match at {
+        0 => keys.set_pin(None, PIN, NOW).unwrap(),
+        _ => keys.seal_to_organisation(&key, &recovery()).unwrap(),
+    });
+    assert_eq!(*keys.unlock(Some(PIN), NOW).unwrap(), *key);
+    assert!(keys.has_pin().unwrap());
+    assert_eq!(*recovered(&keys).unwrap(), *key);
+}
+
+pub(super) fn enrolled(keys: &Keys) -> DatabaseKey {
     let key = keys.unlock(None, NOW).unwrap();
     keys.seal_to_organisation(&key, &recovery()).unwrap();
     key
-}
-
-#[test]
-fn power_cut_while_the_first_key_is_made() {
-    cut_everywhere(
-        |_| (),
-        |keys, ()| keys.unlock(None, NOW).map(drop),
-        |keys, (), done| {
-            assert!(!done || keys.state(NOW).unwrap() == BookState::Unlocked);
-            // Whatever is there, it opens, and from then on with the same key.
-            let key = keys.unlock(None, NOW).unwrap();
-            assert_eq!(*keys.unlock(None, NOW).unwrap(), *key);
-        },
-    );
-}
-
-#[test]
-fn power_cut_while_it_is_sealed_to_the_organisation() {
-    cut_everywhere(
-        |keys| keys.unlock(None, NOW).unwrap(),
-        |keys, key| keys.seal_to_organisation(key, &recovery()),
-        |keys, key, done| {
-            assert_eq!(*keys.unlock(None, NOW).unwrap(), **key);
-            assert!(!done || *recovered(keys).unwrap() == **key);
-        },
-    );
-}
-
-#[test]
-fn power_cut_while_a_pin_is_set_and_changed() {
-    cut_everywhere(
-        enrolled,
-        |keys, _| keys.set_pin(None, PIN, NOW),
-        |keys, key, done| {
-            let opened = if done || keys.has_pin().unwrap() {
-                keys.unlock(Some(PIN), NOW)
-            } else {
-                keys.unlock(None, NOW)
-            };
-            assert_eq!(*opened.unwrap(), **key);
-            assert_eq!(*recovered(keys).unwrap(), **key);
-        },
-    );
-    cut_everywhere(
-        |keys| {
-            let key = enrolled(keys);
-            keys.set_pin(None, PIN, NOW).unwrap();
-            key
-        },
-        |keys, _| keys.set_pin(Some(PIN), "314159", NOW),
-        |keys, key, done| {
-            let new = keys.unlock(Some("314159"), NOW);
-            assert!(!done || new.is_ok());
-            let opened = new.or_else(|_| keys.unlock(Some(PIN), NOW)).unwrap();
-            assert_eq!(*opened, **key);
-            assert_eq!(*recovered(keys).unwrap(), **key);
-        },
-    );
-}
-
-#[test]
-fn power_cut_while_a_try_is_counted_never_gives_one_back() {
-    cut_everywhere(
-        |keys| {
-            enrolled(keys);
-            keys.set_pin(None, PIN, NOW).unwrap();
-            for _ in 0..3 {
-                assert!(keys.check_pin("999998", NOW).is_err());
-            }
-        },
-        |keys, ()| match keys.check_pin("999998", NOW) {
-            Err(KeyError::WrongPin { .. }) => Ok(()),
-            other => other,
-        },
-        |keys, (), done| {
-            let BookState::Locked { tries_left, .. } = keys.state(NOW).unwrap() else {
-                panic!("a PIN is set")
-            };
-            assert_eq!(tries_left.min(7), tries_left, "the three before stand");
-            assert!(!done || tries_left == 6, "said to be wrong, so it is counted");
-        },
-    );
-}
-
-#[test]
-fn power_cut_while_the_phones_slot_is_destroyed() {
-    cut_everywhere(
-        |keys| {
-            let key = enrolled(keys);
-            keys.set_pin(None, PIN, NOW).unwrap();
-            pin::write(&*keys.disk, &keys.dir, pin::Tries::default()).unwrap();
-            let mut now = NOW;
-            for _ in 0..9 {
-                now += 3_600_000;
-                assert!(keys.check_pin("999998", now).is_err());
-            }
-            key
-        },
-        |keys, _| match keys.check_pin("999998", NOW + 100 * 3_600_000) {
-            Err(KeyError::WrongPins) => Ok(()),
-            other => other,
-        },
-        |keys, key, done| {
-            assert_eq!(*recovered(keys).unwrap(), **key);
-            let again = keys.unlock(Some(PIN), NOW + 200 * 3_600_000);
-            assert!(!done || matches!(again, Err(KeyError::WrongPins)));
-        },
-    );
 }
 
 #[test]

@@ -18,7 +18,7 @@ CREATE TABLE change (
   bytes    BLOB NOT NULL,
   -- Chain hash after this change.
   hash     BLOB NOT NULL CHECK (length(hash) = 32),
-  -- Wall clock at saving, UTC milliseconds.
+  -- When it was saved, UTC milliseconds, by the server's clock as far as this device knows it.
   saved_ms INTEGER NOT NULL,
   -- `pending` until the server's signed receipt; `quarantined`: received, not accepted.
   state    TEXT NOT NULL CHECK (state IN ('pending', 'received', 'quarantined')),

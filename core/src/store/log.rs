@@ -30,7 +30,7 @@ pub struct Logged {
     pub dot: Dot,
     /// What it says.
     pub change: Change,
-    /// When it was saved, by this device's clock.
+    /// When it was saved, by the server's clock as far as this device knows it.
     pub saved_ms: UtcMs,
     /// Where it stands.
     pub state: ChangeState,
@@ -110,18 +110,6 @@ impl Store {
     /// This device's changes to one record, oldest first.
     pub fn history(&self, record: RecordId) -> Result<Vec<Logged>, Error> {
         self.logged("WHERE record = :record ORDER BY rid, seq", named_params! {":record": record.0})
-    }
-
-    /// How many changes were saved since an instant of this device's clock, and how many of them have a receipt.
-    pub fn saved_since(&self, since_ms: UtcMs) -> Result<(u64, u64), Error> {
-        self.conn
-            .query_row(
-                "SELECT count(*) AS saved, coalesce(sum(state <> 'pending'), 0) AS received
-                 FROM change WHERE saved_ms >= :since",
-                named_params! {":since": since_ms},
-                |row| Ok((row.get("saved")?, row.get("received")?)),
-            )
-            .during("count what was saved")
     }
 
     /// Changes from `first` on, as many as one push may hold; `None` past the end of the log.

@@ -21,6 +21,7 @@ mod scope;
 mod search;
 mod session;
 mod shown;
+mod when;
 mod word_index;
 
 pub use draft::Draft;

@@ -45,7 +45,7 @@ impl Store {
         take(&lock)?;
         let mut conn = Connection::open(dir.join("fieldbook.db")).during("open the fieldbook")?;
         configure(&conn, options.key.as_ref())?;
-        migrate(&mut conn)?;
+        migrate(&mut conn, &MIGRATIONS)?;
         let mut store = Store {
             conn,
             dir: dir.to_owned(),
@@ -98,15 +98,16 @@ fn configure(conn: &Connection, key: Option<&DatabaseKey>) -> Result<(), Error> 
     Ok(())
 }
 
-fn migrate(conn: &mut Connection) -> Result<(), Error> {
-    let known = MIGRATIONS.len() as i64;
+/// Brings the file to the version of the last step: all of it or nothing, for it may be cut at any moment.
+fn migrate(conn: &mut Connection, steps: &[&str]) -> Result<(), Error> {
+    let known = steps.len() as i64;
     let found: i64 =
         conn.query_row("PRAGMA user_version", [], |row| row.get(0)).during("read the fieldbook's version")?;
     if found > known {
         return Err(Error::Newer { found, known });
     }
     let tx = conn.transaction().during("begin the migration")?;
-    for (at, step) in MIGRATIONS.iter().enumerate().skip(usize::try_from(found).unwrap_or(0)) {
+    for (at, step) in steps.iter().enumerate().skip(usize::try_from(found).unwrap_or(0)) {
         tx.execute_batch(step).during("migrate the fieldbook")?;
         tx.pragma_update(None, "user_version", at as i64 + 1).during("set the fieldbook's version")?;
     }
@@ -136,6 +137,108 @@ mod tests {
         first.conn.pragma_update(None, "user_version", 99).unwrap();
         drop(first);
         assert!(matches!(Store::open(dir.path(), &options()), Err(Error::Newer { found: 99, known: 3 })));
+    }
+
+    /// What every version keeps, and the file's version.
+    #[derive(Debug, PartialEq)]
+    struct Kept {
+        version: i64,
+        drafts: Vec<Vec<u8>>,
+        photos: i64,
+        shown: i64,
+    }
+
+    impl Kept {
+        fn whole(version: i64) -> Kept {
+            Kept { version, drafts: vec![b"half a form".to_vec()], photos: 1, shown: 2000 }
+        }
+
+        fn read(conn: &Connection) -> Kept {
+            let count = |sql: &str| conn.query_row(sql, [], |row| row.get(0)).unwrap();
+            let mut drafts = conn.prepare("SELECT form FROM draft").unwrap();
+            Kept {
+                version: count("PRAGMA user_version"),
+                drafts: drafts.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect(),
+                photos: count("SELECT count(*) FROM photo"),
+                shown: count("SELECT count(*) FROM shown"),
+            }
+        }
+    }
+
+    fn connect(dir: &Path) -> Connection {
+        let conn = Connection::open(dir.join("fieldbook.db")).unwrap();
+        configure(&conn, options().key.as_ref()).unwrap();
+        conn
+    }
+
+    /// A fieldbook as the first version left it, with so many records that a later index does not fit into one page.
+    fn version_1(dir: &Path) {
+        let mut conn = connect(dir);
+        migrate(&mut conn, &MIGRATIONS[..1]).unwrap();
+        conn.execute_batch(
+            "INSERT INTO draft (type, form, updated_ms) VALUES (8, CAST('half a form' AS BLOB), 1);
+             INSERT INTO photo (hash, len, added_ms, state) VALUES (randomblob(32), 9, 1, 'local');
+             WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
+             INSERT INTO shown (record, type, version, title, alive, conflicts, lat_e7, lon_e7, datum, updated_ms,
+                                updated_by, text)
+             SELECT randomblob(16), 8, 1, 'title', 1, 0, 226900000 + i, 1143400000, 0, 1, 7, 'text' FROM n",
+        )
+        .unwrap();
+    }
+
+    /// The database's two files as they lie on the disk at this moment.
+    fn on_disk(dir: &Path) -> (Vec<u8>, Vec<u8>) {
+        let read = |name| std::fs::read(dir.join(name)).unwrap_or_default();
+        (read("fieldbook.db"), read("fieldbook.db-wal"))
+    }
+
+    /// The power comes back over these files: the version that is found, then everything under the present one.
+    fn back(db: &[u8], wal: &[u8]) -> i64 {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("fieldbook.db"), db).unwrap();
+        std::fs::write(dir.path().join("fieldbook.db-wal"), wal).unwrap();
+        let found = Kept::read(&connect(dir.path())).version;
+        let store = Store::open(dir.path(), &options()).unwrap();
+        assert_eq!(Kept::read(&store.conn), Kept::whole(2), "{} bytes of the journal", wal.len());
+        let sound: String = store.conn.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+        assert_eq!(sound, "ok");
+        found
+    }
+
+    #[test]
+    fn a_power_cut_in_a_migration_leaves_the_old_version_or_the_new_one_with_all_that_was_there() {
+        let dir = tempfile::tempdir().unwrap();
+        version_1(dir.path());
+        let mut conn = connect(dir.path());
+        // Room for a few pages only: what is not committed reaches the disk, too.
+        conn.pragma_update(None, "cache_size", 10).unwrap();
+        conn.pragma_update(None, "cache_spill", 1).unwrap();
+        let tx = conn.transaction().unwrap();
+        tx.execute_batch(MIGRATIONS[1]).unwrap();
+        tx.pragma_update(None, "user_version", 2).unwrap();
+        let (db, wal) = on_disk(dir.path());
+        assert!(!wal.is_empty(), "the cut comes when some of it is on the disk");
+        assert_eq!(back(&db, &wal), 1);
+        drop(tx);
+        migrate(&mut conn, &MIGRATIONS).unwrap();
+        let (db, wal) = on_disk(dir.path());
+        let found: Vec<i64> = (0..=20).map(|part| back(&db, &wal[..wal.len() * part / 20])).collect();
+        assert_eq!((found[0], found[20]), (1, 2));
+        assert!(found.is_sorted(), "old until it is committed, new from then on: {found:?}");
+    }
+
+    #[test]
+    fn a_migration_that_fails_half_way_changes_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        version_1(dir.path());
+        let mut conn = connect(dir.path());
+        let before: i64 = conn.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).unwrap();
+        let steps = [MIGRATIONS[0], MIGRATIONS[1], "DELETE FROM draft; CREATE TABLE draft (again INTEGER)"];
+        assert!(matches!(migrate(&mut conn, &steps), Err(Error::Sql { what: "migrate the fieldbook", .. })));
+        let after: i64 = conn.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).unwrap();
+        assert_eq!((after, Kept::read(&conn)), (before, Kept::whole(1)));
+        drop(conn);
+        assert_eq!(Kept::read(&Store::open(dir.path(), &options()).unwrap().conn), Kept::whole(2));
     }
 
     #[test]

@@ -60,7 +60,11 @@ impl Store {
             std::fs::create_dir_all(dir).during("make a directory for photos")?;
             let beside = path.with_extension("new");
             let mut file = File::create(&beside).during("begin a photo")?;
-            file.write_all(kept).and_then(|()| file.sync_all()).during("write a photo")?;
+            if let Err(error) = file.write_all(kept).and_then(|()| file.sync_all()) {
+                // The part that was written would take room where there is none.
+                let _ = std::fs::remove_file(&beside);
+                return Err(error).during("write a photo");
+            }
             std::fs::rename(&beside, &path).during("name a photo")?;
             for dir in [dir, &self.dir.join("photos")] {
                 File::open(dir).and_then(|d| d.sync_all()).during("sync a directory of photos")?;

@@ -1,7 +1,7 @@
 //! Saving: one change appended to the log with all that is derived from it, in one transaction.
 
 use super::word_index::WordIndex;
-use super::{Context, Error, Head, Refused, Store, shown};
+use super::{Context, Error, Head, Refused, Store, shown, when};
 use crate::ids::{PhotoHash, RecordId, Seq};
 use crate::merge::RecordState;
 use crate::record::{Change, SetItem};
@@ -60,6 +60,7 @@ impl Store {
 
         let tx =
             self.conn.transaction_with_behavior(TransactionBehavior::Immediate).during("begin saving")?;
+        let saved_ms = when::saved_ms(&tx, &change)?;
         tx.prepare_cached(
             "INSERT INTO change (rid, seq, record, bytes, hash, saved_ms, state)
              VALUES (:rid, :seq, :record, :bytes, :hash, :saved_ms, 'pending')",
@@ -71,7 +72,7 @@ impl Store {
                 ":record": change.record.0,
                 ":bytes": bytes,
                 ":hash": hash.0,
-                ":saved_ms": change.wall_ms,
+                ":saved_ms": saved_ms,
             })
         })
         .during("append to the log")?;

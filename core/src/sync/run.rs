@@ -247,7 +247,9 @@ impl<E: Exchange> Run<'_, E> {
     fn take_page(&mut self, page: &Page) -> Result<(), Unfinished> {
         let mut store = self.store.lock();
         store.set_held(false)?;
+        let offset_before_ms = store.clock_offset_ms()?;
         let effect = store.take_page(page, self.clock.wall_ms())?;
+        store.put_right(offset_before_ms, self.clock)?;
         self.report.pulled += effect.records;
         self.report.left += effect.left;
         self.report.unreadable += effect.unreadable;

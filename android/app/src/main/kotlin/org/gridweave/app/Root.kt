@@ -44,6 +44,8 @@ import org.gridweave.app.screens.form.NewModel
 import org.gridweave.app.screens.form.NewScreen
 import org.gridweave.app.screens.form.text
 import org.gridweave.app.screens.lost.LostScreen
+import org.gridweave.app.screens.lost.NotNowScreen
+import org.gridweave.app.screens.lost.passes
 import org.gridweave.app.screens.photo.PhotoModel
 import org.gridweave.app.screens.photo.PhotoScreen
 import org.gridweave.app.screens.map.MapEvent
@@ -82,7 +84,7 @@ fun Root(app: GridweaveApp, chosen: Chosen, choose: (Chosen) -> Unit) {
         when (val at = gate) {
             null -> Box(Modifier.fillMaxSize(), Alignment.Center) { Text(stringResource(R.string.opening)) }
             Gate.Pin -> AskPin(app, again)
-            is Gate.Shut -> Lost(app, at.why.code, null, again)
+            is Gate.Shut -> if (at.why.passes) NotNowScreen(at.why, again) else Lost(app, at.why.code, null, again)
             is Gate.Open -> when {
                 !at.enrolled -> {
                     LaunchedEffect(Unit) { stack.begin() }

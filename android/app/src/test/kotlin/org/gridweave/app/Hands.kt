@@ -246,7 +246,7 @@ class Hands(private val screen: ComposeTestRule) : AutoCloseable {
         controller.pause().saveInstanceState(state).stop().destroy()
         runBlocking { app.close() }
         open(state)
-        if (runBlocking { app.keys.state() } is BookState.Locked && unlock) typePin()
+        if (unlock && runBlocking { app.keys.state() } is BookState.Locked) typePin()
     }
 
     override fun close() {

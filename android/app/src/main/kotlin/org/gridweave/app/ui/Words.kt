@@ -57,6 +57,7 @@ private val TROUBLES: Map<String, Int> = mapOf(
     "device_key_unavailable" to R.string.trouble_device_key_unavailable,
     "enrolled" to R.string.trouble_enrolled,
     "storage_full" to R.string.trouble_storage_full,
+    "newer_data" to R.string.trouble_newer_data,
     "sync_running" to R.string.trouble_sync_running,
     "problems" to R.string.trouble_problems,
     "no_grid" to R.string.trouble_no_grid,

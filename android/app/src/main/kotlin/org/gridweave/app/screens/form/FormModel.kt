@@ -166,10 +166,15 @@ class FormModel(private val parts: Parts, private val place: Place.Form, private
         val form = opened()
         step(form)
         show(form)
-        if (keep && !began) {
-            val draft = form.keep()
-            change { it.copy(draft = draft) }
-        }
+        if (keep && !began) keep(form)
+    }
+
+    /** Keeps the draft. A trouble with that stands beside it until it is kept again: it is nobody's answer that is wrong. */
+    private suspend fun keep(form: Form) = try {
+        val draft = form.keep()
+        change { it.copy(draft = draft, unkeptBecause = null) }
+    } catch (trouble: Trouble) {
+        change { it.copy(unkeptBecause = trouble) }
     }
 
     private suspend fun opened(): Form = form ?: begin().also { form = it }

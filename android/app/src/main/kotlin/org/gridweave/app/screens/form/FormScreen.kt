@@ -109,8 +109,12 @@ private fun Above(state: FormState) {
         LinearProgressIndicator({ look.number.toFloat() / look.of }, Modifier.fillMaxWidth())
         Row {
             val page = stringResource(R.string.form_screen, look.number, look.of)
-            val kept = if (state.draft == null || state.unkept > 0) "" else " · ${stringResource(R.string.form_kept)}"
+            val behind = state.draft == null || state.unkept > 0 || state.unkeptBecause != null
+            val kept = if (behind) "" else " · ${stringResource(R.string.form_kept)}"
             Small(page + kept)
+        }
+        state.unkeptBecause?.let {
+            Small(stringResource(R.string.form_unkept, it.words()), MaterialTheme.colorScheme.error)
         }
         Text(look.title.here(), style = MaterialTheme.typography.titleMedium)
     }

@@ -36,6 +36,8 @@ data class FormState(
     val grids: List<Grid> = emptyList(),
     val saving: Boolean = false,
     val draft: Long? = null,
+    /** Why the draft is behind what was typed last. */
+    val unkeptBecause: Trouble? = null,
     /** Steps that are not in the draft yet. */
     val unkept: Int = 0,
     /** The record, once saved. */
