@@ -3,11 +3,9 @@
 //! The map is a plane about the middle of the view: within a city that differs from the ground by less than a pixel. North
 //! is up. The apps draw the list, and slide and scale it until the view has left the area that it was made for.
 
-use crate::geo::Point;
+use crate::geo::{DEGREE_M, Point};
 use crate::ids::{RecordId, TypeNo};
 
-/// Metres of a degree along a meridian, and of a degree of longitude on the equator: a sphere of 6,378,137 m.
-const DEGREE_M: f64 = 111_319.490_793;
 /// More marks than this are drawn as cells with a count.
 pub const MARKS_MAX: u32 = 5_000;
 /// Width of such a cell, pixels.
