@@ -15,7 +15,9 @@ use gridweave_core::geo::Fix;
 use gridweave_core::ids::{Dot, FieldKey, GridCode, PersonNo, PhotoHash, RecordId, Rid, TypeNo};
 use gridweave_core::keys::DatabaseKey;
 use gridweave_core::map::View;
-use gridweave_core::store::{Hits, OpenOptions, Saved, SessionRow, ShownRow};
+use gridweave_core::store::{
+    Hits, ListEnd, ListFilter, ListPage, OpenOptions, RecordCount, Saved, SessionRow, ShownRow,
+};
 use gridweave_core::value::{Code, Value};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -184,6 +186,21 @@ impl Fieldbook {
     #[uniffi::method(default(record_type = None))]
     pub fn find(&self, query: String, record_type: Option<TypeNo>) -> Result<Hits, FieldbookError> {
         Ok(self.book.find(&query, record_type)?)
+    }
+
+    /// A page of the living records that fit a filter, newest change first; it begins after `after`.
+    #[uniffi::method(default(after = None))]
+    pub fn list_records(
+        &self,
+        filter: ListFilter,
+        after: Option<ListEnd>,
+    ) -> Result<ListPage, FieldbookError> {
+        Ok(self.book.list_records(&filter, after)?)
+    }
+
+    /// How many living records there are of each type in each grid.
+    pub fn record_counts(&self) -> Result<Vec<RecordCount>, FieldbookError> {
+        Ok(self.book.record_counts()?)
     }
 
     /// The view that shows all of the device's grids; none before the first sync.

@@ -10,6 +10,7 @@ mod diagnostics;
 mod duplicates;
 mod enrol;
 mod forms;
+mod list;
 mod locked;
 mod map;
 mod page;

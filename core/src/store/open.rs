@@ -14,7 +14,8 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 /// Steps from each version to the next; a released one is never changed.
-const MIGRATIONS: [&str; 2] = [include_str!("fieldbook.sql"), include_str!("fieldbook_2.sql")];
+const MIGRATIONS: [&str; 3] =
+    [include_str!("fieldbook.sql"), include_str!("fieldbook_2.sql"), include_str!("fieldbook_3.sql")];
 
 /// How to open a fieldbook.
 #[derive(Clone)]
@@ -134,7 +135,7 @@ mod tests {
         assert!(matches!(Store::open(dir.path(), &options()), Err(Error::InUse)));
         first.conn.pragma_update(None, "user_version", 99).unwrap();
         drop(first);
-        assert!(matches!(Store::open(dir.path(), &options()), Err(Error::Newer { found: 99, known: 2 })));
+        assert!(matches!(Store::open(dir.path(), &options()), Err(Error::Newer { found: 99, known: 3 })));
     }
 
     #[test]

@@ -76,7 +76,7 @@ impl Store {
     }
 
     /// Records with own changes that the server has not received or did not accept.
-    fn own_standing(&self) -> Result<BTreeMap<RecordId, Standing>, Error> {
+    pub(super) fn own_standing(&self) -> Result<BTreeMap<RecordId, Standing>, Error> {
         // Each half reads its own index; asked together, SQLite would look through the whole log. What is refused comes
         // last and stands.
         self.conn
