@@ -208,9 +208,10 @@ impl Fieldbook {
         self.book.map_of_grids(width_px, height_px)
     }
 
-    /// What a map draws for a view.
-    pub fn draw_map(&self, view: View) -> Result<MapList, FieldbookError> {
-        Ok(self.book.draw_map(view)?.into())
+    /// What a map draws for a view: what is of one type, or all.
+    #[uniffi::method(default(record_type = None))]
+    pub fn draw_map(&self, view: View, record_type: Option<TypeNo>) -> Result<MapList, FieldbookError> {
+        Ok(self.book.draw_map(view, record_type)?.into())
     }
 
     /// Records with open conflicts, last touched first.

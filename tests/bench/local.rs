@@ -42,12 +42,12 @@ pub fn run(dir: &Path, n: usize, rounds: usize) -> Result<Report, Failure> {
     let queries = search::queries(&sample, 200);
     let all = book.map_of_grids(WIDTH_PX, HEIGHT_PX).ok_or("no grids")?;
     let view = view_of_most(&book, all)?;
-    let marks = book.draw_map(view)?.marks.len();
+    let marks = book.draw_map(view, None)?.marks.len();
 
     let whole = View { metres_per_px: all.metres_per_px * 3.0, ..all };
     let step = |what: &dyn Fn() -> Result<(), Error>| measure(&home, rounds, TIMES, &|_| what());
-    let draw = step(&|| book.draw_map(view).map(drop))?;
-    let cells = step(&|| book.draw_map(whole).map(drop))?;
+    let draw = step(&|| book.draw_map(view, None).map(drop))?;
+    let cells = step(&|| book.draw_map(whole, None).map(drop))?;
     let open_list = |filter: &ListFilter| {
         book.record_counts()?;
         book.list_records(filter, None)
@@ -135,7 +135,7 @@ fn view_of_most(book: &Fieldbook, all: View) -> Result<View, Failure> {
     let (mut low, mut high) = (all.metres_per_px / 100.0, all.metres_per_px);
     for _ in 0..30 {
         let middle = (low + high) / 2.0;
-        match book.draw_map(View { metres_per_px: middle, ..all })?.cells.is_empty() {
+        match book.draw_map(View { metres_per_px: middle, ..all }, None)?.cells.is_empty() {
             true => low = middle,
             false => high = middle,
         }

@@ -24,7 +24,7 @@ pub use compose::SaveRequest;
 pub use duplicates::Duplicates;
 pub use enrol::Enrolment;
 use locked::Lock;
-pub use map::{DrawList, Outline};
+pub use map::{DraftMark, DrawList, Outline};
 pub use page::{Custody, Difference, EntityRecord, PageField, PagePhoto, PageValue, RecordPage};
 pub use safe::Safe;
 pub use waiting::Waiting;
