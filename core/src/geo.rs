@@ -4,6 +4,8 @@
 //! stored raw with their datum; conversion is for display only.
 
 mod average;
+mod gcj02;
+mod way;
 
 pub use average::{Average, average};
 

@@ -1,6 +1,7 @@
 //! The map of the grid. What there may be thousands of crosses as packed bytes, little-endian.
 
 use gridweave_core::fieldbook;
+use gridweave_core::geo::Point;
 use gridweave_core::ids::{RecordId, TypeNo};
 use gridweave_core::map::{self, Standing};
 
@@ -33,6 +34,12 @@ pub fn moved_view(view: View, dx: f32, dy: f32, zoom: f32, x: f32, y: f32) -> Vi
 #[uniffi::export]
 pub fn scale_bar(view: View, max_px: f32) -> ScaleBar {
     view.scale_bar(max_px)
+}
+
+/// The URI that has the app of a package show a place, in the datum that it reads; none where that cannot be converted.
+#[uniffi::export]
+pub fn geo_uri(point: Point, app: String) -> Option<String> {
+    point.geo_uri(&app)
 }
 
 /// A draft at its place, pixels.
