@@ -7,7 +7,6 @@ import org.gridweave.core.MapList
 import org.gridweave.core.MapStanding
 import org.gridweave.core.MapView
 import org.gridweave.platform.Standing
-import kotlin.math.cos
 
 /** Pens of the map, in the colours of the look; sizes in pixels of this screen. */
 class MapPaints(ink: Int, received: Int, waiting: Int, bad: Int, ground: Int, density: Float) {
@@ -23,6 +22,8 @@ class MapPaints(ink: Int, received: Int, waiting: Int, bad: Int, ground: Int, de
         MapStanding.REFUSED to pen(bad, 3 * density),
         MapStanding.CONFLICT to pen(bad, 1f).apply { style = Paint.Style.FILL },
     )
+    /** A ring: begun and not closed. */
+    val draft = pen(ink, 3 * density).apply { style = Paint.Style.STROKE }
     val reach = 7 * density
 
     private fun pen(color: Int, width: Float) = Paint(Paint.ANTI_ALIAS_FLAG).apply {
@@ -32,7 +33,7 @@ class MapPaints(ink: Int, received: Int, waiting: Int, bad: Int, ground: Int, de
 }
 
 /** What the core gave, sorted by pen once, so that a pan draws arrays and decides nothing. */
-class Ready(private val list: MapList, hidden: Set<MapStanding>) {
+class Ready(private val list: MapList, hidden: Set<MapStanding>, private val draftsHidden: Boolean = false) {
     private val points = MapStanding.entries.filter { it !in hidden }.associateWith { standing ->
         val marks = (0 until list.size).filter { list.standing(it) == standing }
         FloatArray(marks.size * 2) { list.places[marks[it / 2] * 2 + it % 2] }
@@ -65,6 +66,11 @@ class Ready(private val list: MapList, hidden: Set<MapStanding>) {
             marks(canvas, standing, to, paints)
         }
         cells(canvas, shift, paints)
+        if (!draftsHidden) {
+            for (draft in list.drafts) {
+                canvas.drawCircle(draft.x * shift.scale + shift.dx, draft.y * shift.scale + shift.dy, paints.reach, paints.draft)
+            }
+        }
     }
 
     private fun marks(canvas: Canvas, standing: MapStanding, at: FloatArray, paints: MapPaints) {
@@ -109,14 +115,8 @@ class Ready(private val list: MapList, hidden: Set<MapStanding>) {
     /** Where the device is, and how sure that is. */
     private fun here(canvas: Canvas, view: MapView, place: Standing, paints: MapPaints) {
         val reading = (place as? Standing.Here)?.reading ?: return
-        val perDegree = METRES / view.metresPerPx
-        val x = view.widthPx / 2f + ((reading.longitude - view.lonE7 / 1e7) * perDegree * cos(Math.toRadians(view.latE7 / 1e7))).toFloat()
-        val y = view.heightPx / 2f + ((view.latE7 / 1e7 - reading.latitude) * perDegree).toFloat()
+        val (x, y) = view.place(reading.latitude * 1e7, reading.longitude * 1e7)
         canvas.drawCircle(x, y, (reading.accuracyM / view.metresPerPx).toFloat().coerceAtLeast(paints.reach * 1.5f), paints.place)
         canvas.drawCircle(x, y, paints.reach, paints.spot)
-    }
-
-    private companion object {
-        const val METRES = 111_319.490_793
     }
 }

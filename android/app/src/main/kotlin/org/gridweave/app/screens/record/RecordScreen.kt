@@ -61,6 +61,7 @@ fun RecordScreen(
         if (page == null) return@Page
         item { Text(page.row.title, style = MaterialTheme.typography.titleMedium) }
         page.gridName?.let { item { Small(it) } }
+        page.row.point?.let { item { Way(it) } }
         if (!page.row.alive) item { Notice(stringResource(R.string.row_deleted), bad = true) }
         item { Notice(stringResource(page.custody.words), bad = page.custody != Custody.RECEIVED) }
         if (page.fields.any { it.inConflict }) {
