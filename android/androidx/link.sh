@@ -35,8 +35,9 @@ aapt2 compile --dir "$app/res" -o "$out/compiled/~app.zip"
 
 # Gradle knows the package from the namespace; the blank activity is what Compose's tests of single screens run in.
 blank='<activity android:name="androidx.activity.ComponentActivity" android:exported="true"/>'
+# Distributions' aapt2 is of Android 10 and knows no `queries`, which came with 11.
 sed -e "s|<manifest |<manifest package=\"$package\" |" -e "s|</application>|$blank</application>|" \
-    "$app/AndroidManifest.xml" >"$out/AndroidManifest.xml"
+    -e '/<queries>/,/<\/queries>/d' "$app/AndroidManifest.xml" >"$out/AndroidManifest.xml"
 aapt2 link -I "$android" --manifest "$out/AndroidManifest.xml" --auto-add-overlay \
     --min-sdk-version 26 --target-sdk-version 34 --version-code 1 --version-name 0.1.0 \
     --extra-packages "$(IFS=:; echo "${packages[*]}")" --java "$out/r" -o "$out/resources.apk" "$out"/compiled/*.zip

@@ -5,9 +5,15 @@
 
 mod average;
 mod distance;
+mod gcj02;
+mod way;
 
 pub use average::{Average, average};
 pub use distance::distance_m;
+
+/// Metres of a degree along a meridian, and of a degree of longitude on the equator: a sphere with the semi-major axis of
+/// WGS 84 (NGA.STND.0036), 6,378,137 m. Over a city the Earth's true shape differs from it by less than a receiver errs.
+pub(crate) const DEGREE_M: f64 = 6_378_137.0 * std::f64::consts::PI / 180.0;
 
 /// Degrees times 10⁷: about one centimetre, exact in integers.
 pub type DegE7 = i32;

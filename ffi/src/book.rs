@@ -16,7 +16,9 @@ use gridweave_core::geo::Fix;
 use gridweave_core::ids::{Dot, FieldKey, GridCode, PersonNo, PhotoHash, RecordId, Rid, TypeNo};
 use gridweave_core::keys::DatabaseKey;
 use gridweave_core::map::View;
-use gridweave_core::store::{Hits, OpenOptions, Revealed, Saved, SessionRow, ShownRow};
+use gridweave_core::store::{
+    Hits, ListEnd, ListFilter, ListPage, OpenOptions, RecordCount, Revealed, Saved, SessionRow, ShownRow,
+};
 use gridweave_core::value::Code;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -230,14 +232,30 @@ impl Fieldbook {
         Ok(self.book.find(&query, record_type)?)
     }
 
+    /// A page of the living records that fit a filter, newest change first; it begins after `after`.
+    #[uniffi::method(default(after = None))]
+    pub fn list_records(
+        &self,
+        filter: ListFilter,
+        after: Option<ListEnd>,
+    ) -> Result<ListPage, FieldbookError> {
+        Ok(self.book.list_records(&filter, after)?)
+    }
+
+    /// How many living records there are of each type in each grid.
+    pub fn record_counts(&self) -> Result<Vec<RecordCount>, FieldbookError> {
+        Ok(self.book.record_counts()?)
+    }
+
     /// The view that shows all of the device's grids; none before the first sync.
     pub fn map_of_grids(&self, width_px: u32, height_px: u32) -> Option<View> {
         self.book.map_of_grids(width_px, height_px)
     }
 
-    /// What a map draws for a view.
-    pub fn draw_map(&self, view: View) -> Result<MapList, FieldbookError> {
-        Ok(self.book.draw_map(view)?.into())
+    /// What a map draws for a view: what is of one type, or all.
+    #[uniffi::method(default(record_type = None))]
+    pub fn draw_map(&self, view: View, record_type: Option<TypeNo>) -> Result<MapList, FieldbookError> {
+        Ok(self.book.draw_map(view, record_type)?.into())
     }
 
     /// Records with open conflicts, last touched first.

@@ -1,6 +1,8 @@
 //! The map of the grid. What there may be thousands of crosses as packed bytes, little-endian.
 
 use gridweave_core::fieldbook;
+use gridweave_core::geo::Point;
+use gridweave_core::ids::{RecordId, TypeNo};
 use gridweave_core::map::{self, Standing};
 
 type View = map::View;
@@ -12,6 +14,47 @@ pub struct View {
     metres_per_px: f64,
     width_px: u32,
     height_px: u32,
+}
+
+type ScaleBar = map::ScaleBar;
+/// A length to compare the map with: what it stands for, metres, and how long it is drawn.
+#[uniffi::remote(Record)]
+pub struct ScaleBar {
+    metres: u32,
+    px: f32,
+}
+
+/// A view dragged by `dx` and `dy` pixels and drawn `zoom` times as large about the pixel `x`, `y`.
+#[uniffi::export]
+pub fn moved_view(view: View, dx: f32, dy: f32, zoom: f32, x: f32, y: f32) -> View {
+    view.moved((dx, dy), zoom, (x, y))
+}
+
+/// The longest round length that is not longer than so many pixels in a view.
+#[uniffi::export]
+pub fn scale_bar(view: View, max_px: f32) -> ScaleBar {
+    view.scale_bar(max_px)
+}
+
+/// The URI that has the app of a package show a place, in the datum that it reads; none where that cannot be converted.
+#[uniffi::export]
+pub fn geo_uri(point: Point, app: String) -> Option<String> {
+    point.geo_uri(&app)
+}
+
+/// A draft at its place, pixels.
+#[derive(Debug, Clone, PartialEq, uniffi::Record)]
+pub struct MapDraft {
+    /// Which draft.
+    pub id: i64,
+    /// What is being collected.
+    pub record_type: TypeNo,
+    /// The record being edited; none for a new one.
+    pub record: Option<RecordId>,
+    /// From the left.
+    pub x: f32,
+    /// From above.
+    pub y: f32,
 }
 
 /// A grid's outline; `corners` are pairs of 32-bit floats.
@@ -40,6 +83,8 @@ pub struct MapList {
     pub records: Vec<u8>,
     /// In the place of marks where there are too many: x, y and count, 32-bit floats.
     pub cells: Vec<u8>,
+    /// Drafts that have a place.
+    pub drafts: Vec<MapDraft>,
 }
 
 impl From<fieldbook::DrawList> for MapList {
@@ -59,7 +104,15 @@ impl From<fieldbook::DrawList> for MapList {
             Standing::Refused => 2,
             Standing::Conflict => 3,
         };
+        let draft = |fieldbook::DraftMark { draft, x, y }| MapDraft {
+            id: draft.id,
+            record_type: draft.record_type,
+            record: draft.record,
+            x,
+            y,
+        };
         MapList {
+            drafts: list.drafts.into_iter().map(draft).collect(),
             outlines: list.outlines.into_iter().map(outline).collect(),
             places: floats(&marks.iter().map(|(_, x, y)| (*x, *y)).collect::<Vec<_>>()),
             standings: marks.iter().map(|(mark, ..)| standing(mark.standing)).collect(),

@@ -1,5 +1,5 @@
-//! `local`: what a worker waits for on a device that holds many records: the list, the day's page, finding, the map, and
-//! the opening of the field book after the phone was off.
+//! `local`: what a worker waits for on a device that holds many records: the list whole and filtered, the day's page,
+//! finding, the map, and the opening of the field book after the phone was off.
 //!
 //! A tenth as many changes are the device's own, 200 of them not handed in. Each figure stands beside its floor, the SQL
 //! of the same steps replayed on a bare connection. Opening is cold: the files are dropped from the system's cache before,
@@ -7,13 +7,14 @@
 //! With the feature `sqlcipher` all of it is encrypted, as on a phone.
 
 use crate::floor::{self, DEVICE_PRAGMAS, replay};
-use crate::folk::{Folk, START_MS};
+use crate::folk::{Folk, PERSON, START_MS};
 use crate::report::{Report, median, percentile, us};
 use crate::search::{self, Filled};
 use crate::{Failure, device, record_sql};
 use gridweave_core::fieldbook::{Error, Fieldbook};
-use gridweave_core::ids::Seq;
+use gridweave_core::ids::{GridCode, Seq, TypeNo};
 use gridweave_core::map::View;
+use gridweave_core::store::{ListEnd, ListFilter};
 use gridweave_core::wire::Bytes;
 use gridweave_core::wire::v1::Receipt;
 use std::path::Path;
@@ -24,6 +25,8 @@ use std::time::Instant;
 const WAITING: usize = 200;
 /// How often each step is done in a round.
 const TIMES: usize = 50;
+/// A type that no record has.
+const NO_TYPE: TypeNo = TypeNo(u16::MAX);
 /// A PDA's screen.
 const WIDTH_PX: u32 = 480;
 const HEIGHT_PX: u32 = 800;
@@ -39,13 +42,23 @@ pub fn run(dir: &Path, n: usize, rounds: usize) -> Result<Report, Failure> {
     let queries = search::queries(&sample, 200);
     let all = book.map_of_grids(WIDTH_PX, HEIGHT_PX).ok_or("no grids")?;
     let view = view_of_most(&book, all)?;
-    let marks = book.draw_map(view)?.marks.len();
+    let marks = book.draw_map(view, None)?.marks.len();
 
     let whole = View { metres_per_px: all.metres_per_px * 3.0, ..all };
     let step = |what: &dyn Fn() -> Result<(), Error>| measure(&home, rounds, TIMES, &|_| what());
-    let draw = step(&|| book.draw_map(view).map(drop))?;
-    let cells = step(&|| book.draw_map(whole).map(drop))?;
-    let list = step(&|| book.find("", None).map(drop))?;
+    let draw = step(&|| book.draw_map(view, None).map(drop))?;
+    let cells = step(&|| book.draw_map(whole, None).map(drop))?;
+    let open_list = |filter: &ListFilter| {
+        book.record_counts()?;
+        book.list_records(filter, None)
+    };
+    let list = step(&|| open_list(&ListFilter::default()).map(drop))?;
+    let filters = filters(&book)?;
+    let filtered = measure(&home, rounds, filters.len(), &|at| open_list(&filters[at]).map(drop))?;
+    let pages = pages(&book)?;
+    let page = measure(&home, rounds, pages.len(), &|at| {
+        book.list_records(&ListFilter::default(), Some(pages[at])).map(drop)
+    })?;
     let today = step(&|| {
         book.identity()?;
         book.safe()?;
@@ -66,13 +79,22 @@ pub fn run(dir: &Path, n: usize, rounds: usize) -> Result<Report, Failure> {
         n,
         more: Default::default(),
     };
-    let report = [("cells", cells), ("list", list), ("today", today), ("queue", queue), ("find", find)]
-        .iter()
-        .fold(report, |report, (name, step)| {
-            report.with(&format!("{name}_ms"), step.ms).with(&format!("{name}_floor_ms"), step.floor_ms)
-        });
+    let report = [
+        ("cells", cells),
+        ("list", list),
+        ("filtered", filtered),
+        ("page", page),
+        ("today", today),
+        ("queue", queue),
+        ("find", find),
+    ]
+    .iter()
+    .fold(report, |report, (name, step)| {
+        report.with(&format!("{name}_ms"), step.ms).with(&format!("{name}_floor_ms"), step.floor_ms)
+    });
     Ok(report
         .with("find_p99_ms", find.p99_ms)
+        .with("filtered_p99_ms", filtered.p99_ms)
         .with("marks", marks)
         .with("own_changes", own)
         .with("open_ms", open.ms)
@@ -113,12 +135,37 @@ fn view_of_most(book: &Fieldbook, all: View) -> Result<View, Failure> {
     let (mut low, mut high) = (all.metres_per_px / 100.0, all.metres_per_px);
     for _ in 0..30 {
         let middle = (low + high) / 2.0;
-        match book.draw_map(View { metres_per_px: middle, ..all })?.cells.is_empty() {
+        match book.draw_map(View { metres_per_px: middle, ..all }, None)?.cells.is_empty() {
             true => low = middle,
             false => high = middle,
         }
     }
     Ok(View { metres_per_px: low, ..all })
+}
+
+/// What a list is filtered by, from what nearly all records are to what none is: the last looks through all of them.
+fn filters(book: &Fieldbook) -> Result<Vec<ListFilter>, Failure> {
+    let grids: Vec<GridCode> = book.record_counts()?.into_iter().filter_map(|count| count.grid).collect();
+    let (first, last) = (grids.first().ok_or("no grids")?, grids.last().ok_or("no grids")?);
+    let (record_type, none) = (Some(PERSON), Some(NO_TYPE));
+    let all = ListFilter::default;
+    Ok(vec![
+        ListFilter { record_type, ..all() },
+        ListFilter { grid: Some(first.clone()), ..all() },
+        ListFilter { record_type, grid: Some(last.clone()), due: false },
+        ListFilter { due: true, ..all() },
+        ListFilter { record_type: none, ..all() },
+    ])
+}
+
+/// Where each page of the whole list ends.
+fn pages(book: &Fieldbook) -> Result<Vec<ListEnd>, Failure> {
+    let (mut ends, mut after) = (Vec::new(), None);
+    while let Some(end) = book.list_records(&ListFilter::default(), after)?.next {
+        ends.push(end);
+        after = Some(end);
+    }
+    Ok(ends)
 }
 
 /// A step beside its floor, milliseconds each time.
@@ -171,7 +218,8 @@ fn open_cold(home: &Path, rounds: usize) -> Result<Open, Failure> {
         let begun = Instant::now();
         let book = device::open(home)?;
         opens.push(us(begun.elapsed()) / 1e3);
-        assert!(book.find("", None)?.total > 0, "records are there");
+        book.record_counts()?;
+        assert!(!book.list_records(&ListFilter::default(), None)?.rows.is_empty(), "records are there");
         lists.push(us(begun.elapsed()) / 1e3);
         drop(book);
         dropped &= drop_from_cache(home)?;

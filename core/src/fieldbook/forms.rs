@@ -175,10 +175,8 @@ fn existing(state: &crate::merge::RecordState) -> Existing {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{NAME, PERSON, PHONE, create, open, receipt};
-    use crate::ids::Seq;
+    use super::super::tests::{NAME, PERSON, PHONE, create, open, receive};
     use crate::value::Value;
-    use crate::wire::v1::Quarantined;
 
     #[test]
     fn what_was_refused_of_a_new_record_becomes_a_draft_with_all_its_answers() {
@@ -187,9 +185,7 @@ mod tests {
         let record = create(&book, &[(NAME, "王小明"), (PHONE, "555 0100 1234")]);
         let dot = book.outbox().unwrap()[0].dot;
         assert!(book.take_up(dot).is_err(), "it may still be accepted");
-        let mut receipt = receipt(&book, Seq(1));
-        receipt.quarantined = vec![Quarantined { seq: Seq(1), code: "out_of_scope".into() }];
-        book.store().lock().take_receipt(&receipt).unwrap();
+        receive(&book, &[1]);
         let draft = book.take_up(dot).unwrap();
         let (form, kept) = book.resume_draft(draft).unwrap();
         assert_eq!(kept.record, None, "of another record");

@@ -1,9 +1,11 @@
 //! The map of the grid, ready to draw.
 
 use super::Fieldbook;
-use crate::ids::GridCode;
+use crate::form::{draft_value, system};
+use crate::ids::{FieldKey, GridCode, TypeNo};
 use crate::map::{MARKS_MAX, Mark, View};
-use crate::store::Error;
+use crate::store::{Draft, Error};
+use crate::value::Value;
 
 /// What a map draws for one view; all places are pixels from its left upper corner.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -14,6 +16,19 @@ pub struct DrawList {
     pub marks: Vec<(Mark, f32, f32)>,
     /// In the place of marks where there are too many: how many lie about a place.
     pub cells: Vec<(u32, f32, f32)>,
+    /// Drafts that have a place.
+    pub drafts: Vec<DraftMark>,
+}
+
+/// A draft at its place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DraftMark {
+    /// The draft.
+    pub draft: Draft,
+    /// Pixels from the left.
+    pub x: f32,
+    /// Pixels from above.
+    pub y: f32,
 }
 
 /// A grid's outline.
@@ -34,8 +49,9 @@ impl Fieldbook {
         View::of(store.grids().iter().flat_map(|grid| grid.outline.iter().copied()), width_px, height_px)
     }
 
-    /// What to draw for a view: records by their places, or where they are more than [`MARKS_MAX`] their counts by cells.
-    pub fn draw_map(&self, view: View) -> Result<DrawList, Error> {
+    /// What to draw for a view: records and drafts of one type or of all by their places, or where the records are more
+    /// than [`MARKS_MAX`] their counts by cells.
+    pub fn draw_map(&self, view: View, record_type: Option<TypeNo>) -> Result<DrawList, Error> {
         let view = view.sane();
         let area = view.area();
         let store = self.store.lock();
@@ -45,10 +61,10 @@ impl Fieldbook {
             corners: grid.outline.iter().map(|(lon, lat)| view.place(*lat, *lon)).collect(),
         });
         let mut list = DrawList { outlines: outlines.collect(), ..DrawList::default() };
-        let marks = store.marks_in(&area, MARKS_MAX + 1)?;
+        let marks = store.marks_in(&area, record_type, MARKS_MAX + 1)?;
         if marks.len() > MARKS_MAX as usize {
             let (lat_step, lon_step) = view.cell();
-            let cells = store.cells_in(&area, lat_step, lon_step)?;
+            let cells = store.cells_in(&area, record_type, lat_step, lon_step)?;
             list.cells = cells
                 .into_iter()
                 .map(|cell| {
@@ -64,22 +80,36 @@ impl Fieldbook {
             list.marks = marks.into_iter().map(placed).collect();
             list.marks.sort_by_key(|(mark, ..)| mark.standing);
         }
+        let drafts = store.drafts()?.into_iter();
+        let drafts = drafts.filter(|draft| record_type.is_none_or(|no| no == draft.record_type));
+        list.drafts = drafts.filter_map(|draft| draft_mark(&view, draft)).collect();
         Ok(list)
     }
 }
 
+/// A draft where its location is; none without one, or outside the view.
+fn draft_mark(view: &View, draft: Draft) -> Option<DraftMark> {
+    let Some(Value::Geo(point)) = draft_value(&draft.form, FieldKey::plain(system::LOCATION)) else {
+        return None;
+    };
+    let area = view.area();
+    let inside =
+        (area.south..=area.north).contains(&point.lat_e7) && (area.west..=area.east).contains(&point.lon_e7);
+    let (x, y) = view.place(point.lat_e7, point.lon_e7);
+    inside.then_some(DraftMark { draft, x, y })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{NAME, open, receipt};
+    use super::super::tests::{NAME, open, receive};
     use super::*;
     use crate::fieldbook::SaveRequest;
     use crate::geo::{Datum, Fix, Point, Provider};
-    use crate::ids::{Seq, TypeNo};
+    use crate::ids::TypeNo;
     use crate::map::Standing;
     use crate::map::tests::VIEW;
     use crate::record::ChangeKind;
     use crate::value::Value;
-    use crate::wire::v1::Quarantined;
 
     fn save_at(book: &Fieldbook, name: &str, lat_e7: i32, lon_e7: i32) -> crate::ids::RecordId {
         let mut request = SaveRequest::create(TypeNo(1));
@@ -96,14 +126,42 @@ mod tests {
         let book = open(dir.path());
         let here = save_at(&book, "王小明", 226_900_000, 1_143_400_000);
         save_at(&book, "李四", 226_900_000, 1_143_600_000);
-        let list = book.draw_map(VIEW).unwrap();
+        let list = book.draw_map(VIEW, None).unwrap();
         let [(mark, x, y)] = list.marks[..] else { panic!("{list:?}") };
         assert_eq!((mark.record, mark.standing, x, y), (here, Standing::Waiting, 240.0, 400.0));
         let wide = View { metres_per_px: 20.0, ..VIEW };
-        assert_eq!(book.draw_map(wide).unwrap().marks.len(), 2);
+        assert_eq!(book.draw_map(wide, None).unwrap().marks.len(), 2);
         book.delete(here, "mistake", None).unwrap();
-        assert_eq!(book.draw_map(VIEW).unwrap().marks, []);
+        assert_eq!(book.draw_map(VIEW, None).unwrap().marks, []);
         assert_eq!(book.map_of_grids(480, 800), None);
+    }
+
+    #[test]
+    fn drafts_are_drawn_where_their_location_is_and_one_type_alone_where_that_is_asked() {
+        let dir = tempfile::tempdir().unwrap();
+        let book = open(dir.path());
+        save_at(&book, "王小明", 226_900_000, 1_143_400_000);
+        let draft = |no: TypeNo, point: Option<Point>| {
+            let mut form = book.start_form(no, None).unwrap();
+            if let Some(point) = point {
+                form.answer(FieldKey::plain(system::LOCATION), Value::Geo(point)).unwrap();
+            }
+            book.save_draft(&form, None, None).unwrap()
+        };
+        let at = |lat_e7| Point { lat_e7, lon_e7: 1_143_400_000, datum: Datum::Wgs84 };
+        let (person, hazard) = (TypeNo(1), TypeNo(8));
+        let here = draft(person, Some(at(226_900_000)));
+        let other = draft(hazard, Some(at(226_900_000)));
+        draft(person, Some(at(236_900_000)));
+        draft(person, None);
+        let drawn = |no| {
+            let list = book.draw_map(VIEW, no).unwrap();
+            let drafts = list.drafts.iter().map(|mark| (mark.draft.id, mark.x, mark.y));
+            (list.marks.len(), drafts.collect::<Vec<_>>())
+        };
+        assert_eq!(drawn(None), (1, vec![(other, 240.0, 400.0), (here, 240.0, 400.0)]));
+        assert_eq!(drawn(Some(person)), (1, vec![(here, 240.0, 400.0)]));
+        assert_eq!(drawn(Some(hazard)), (0, vec![(other, 240.0, 400.0)]));
     }
 
     #[test]
@@ -116,13 +174,11 @@ mod tests {
             edit.answers = vec![(NAME, Value::text(name))];
             book.save(edit).unwrap();
         };
-        let standing = || book.draw_map(VIEW).unwrap().marks[0].0.standing;
+        let standing = || book.draw_map(VIEW, None).unwrap().marks[0].0.standing;
         edit("王大明");
-        let mut receipt = receipt(&book, Seq(2));
-        book.store().lock().take_receipt(&receipt).unwrap();
+        receive(&book, &[]);
         assert_eq!(standing(), Standing::Received);
-        receipt.quarantined = vec![Quarantined { seq: Seq(2), code: "late".into() }];
-        book.store().lock().take_receipt(&receipt).unwrap();
+        receive(&book, &[2]);
         assert_eq!(standing(), Standing::Refused);
         edit("王中明");
         assert_eq!(standing(), Standing::Refused);
@@ -137,11 +193,11 @@ mod tests {
         }
         save_at(&book, "李四", 226_910_000, 1_143_410_000);
         let (lat_step, lon_step) = VIEW.cell();
-        let cells = book.store().lock().cells_in(&VIEW.area(), lat_step, lon_step).unwrap();
+        let cells = book.store().lock().cells_in(&VIEW.area(), None, lat_step, lon_step).unwrap();
         let mut counts: Vec<u32> = cells.iter().map(|cell| cell.count).collect();
         counts.sort_unstable();
         assert_eq!(counts, [1, 4]);
-        let marks = |max| book.store().lock().marks_in(&VIEW.area(), max).unwrap().len();
+        let marks = |max| book.store().lock().marks_in(&VIEW.area(), None, max).unwrap().len();
         assert_eq!((marks(4), marks(6)), (4, 5));
     }
 }

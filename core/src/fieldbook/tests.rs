@@ -8,7 +8,7 @@ use crate::store::{Error, Identity, OpenOptions, Refused};
 use crate::time::{Clock, UtcMs};
 use crate::value::Value;
 use crate::wire::Bytes;
-use crate::wire::v1::Receipt;
+use crate::wire::v1::{Quarantined, Receipt};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -20,10 +20,11 @@ const ADDRESS: FieldKey = FieldKey::plain(FieldNo(34));
 /// A number from the published specimens: nobody born in 1900 bears it.
 pub(super) const CODE: &str = "11010119000101009X";
 
-struct TestClock(AtomicI64);
+/// A clock that goes on by its second number whenever it is asked.
+struct TestClock(AtomicI64, i64);
 impl Clock for TestClock {
     fn wall_ms(&self) -> UtcMs {
-        self.0.fetch_add(1000, Ordering::SeqCst)
+        self.0.fetch_add(self.1, Ordering::SeqCst)
     }
     fn mono_ms(&self) -> u64 {
         1
@@ -52,7 +53,12 @@ pub(super) fn identity() -> Identity {
 }
 
 pub(super) fn open(dir: &std::path::Path) -> Fieldbook {
-    let clock = Arc::new(TestClock(AtomicI64::new(1_790_000_000_000)));
+    open_at(dir, 1_790_000_000_000, 1000)
+}
+
+/// With a clock that begins at `ms` and goes on by `step_ms` whenever it is asked.
+pub(super) fn open_at(dir: &std::path::Path, ms: UtcMs, step_ms: i64) -> Fieldbook {
+    let clock = Arc::new(TestClock(AtomicI64::new(ms), step_ms));
     let book = Fieldbook::open(dir, &OpenOptions::for_tests(), clock).unwrap();
     if book.identity().is_err() {
         book.set_identity(identity(), 1).unwrap();
@@ -67,12 +73,16 @@ pub(super) fn create(book: &Fieldbook, answers: &[(FieldKey, &str)]) -> RecordId
     book.save(request).unwrap().record
 }
 
-/// The receipt for all changes up to one, as the server would give it.
-pub(super) fn receipt(book: &Fieldbook, durable_seq: Seq) -> Receipt {
-    let hash = book.store().lock().batch(Seq(1)).unwrap().unwrap().hash;
+/// The server signs for all own changes and does not accept some of them.
+pub(super) fn receive(book: &Fieldbook, refused: &[u64]) {
     let rid = book.identity().unwrap().rid;
+    let mut store = book.store().lock();
+    let (durable_seq, hash) = (store.last_seq(), store.batch(Seq(1)).unwrap().unwrap().hash);
+    let quarantined = refused.iter().map(|seq| Quarantined { seq: Seq(*seq), code: "late".into() }).collect();
     let signature = Bytes(Vec::new());
-    Receipt { rid, durable_seq, hash, epoch: 1, server_ms: 1, signature, quarantined: Vec::new() }
+    store
+        .take_receipt(&Receipt { rid, durable_seq, hash, epoch: 1, server_ms: 1, signature, quarantined })
+        .unwrap();
 }
 
 fn titles(book: &Fieldbook, query: &str) -> Vec<String> {
@@ -280,7 +290,7 @@ fn photos_that_nothing_names_go_after_a_week_when_the_fieldbook_is_opened() {
     let dir = tempfile::tempdir().unwrap();
     let start_ms = 1_790_000_000_000;
     let open_at = |ms| {
-        let clock = Arc::new(TestClock(AtomicI64::new(ms)));
+        let clock = Arc::new(TestClock(AtomicI64::new(ms), 1000));
         Fieldbook::open(dir.path(), &OpenOptions::for_tests(), clock).unwrap()
     };
     let book = open_at(start_ms);
@@ -321,7 +331,7 @@ fn nothing_is_sealed_while_something_is_here_alone() {
 #[test]
 fn what_was_saved_by_a_wrong_clock_is_no_part_of_a_later_day() {
     let dir = tempfile::tempdir().unwrap();
-    let clock = Arc::new(TestClock(AtomicI64::new(0)));
+    let clock = Arc::new(TestClock(AtomicI64::new(0), 1000));
     let book = Fieldbook::open(dir.path(), &OpenOptions::for_tests(), clock.clone()).unwrap();
     book.set_identity(identity(), 1).unwrap();
     let (now_ms, day_ms) = (1_790_000_000_000, 86_400_000);
@@ -349,7 +359,7 @@ fn what_was_saved_by_a_wrong_clock_is_no_part_of_a_later_day() {
 #[test]
 fn a_device_without_identity_saves_nothing_and_an_enrolled_one_ignores_codes() {
     let dir = tempfile::tempdir().unwrap();
-    let clock = Arc::new(TestClock(AtomicI64::new(0)));
+    let clock = Arc::new(TestClock(AtomicI64::new(0), 1000));
     let book = Fieldbook::open(dir.path(), &OpenOptions::for_tests(), clock).unwrap();
     let mut request = SaveRequest::create(PERSON);
     request.grid = Some(GridCode("44031000100101".into()));

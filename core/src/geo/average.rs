@@ -3,10 +3,8 @@
 //! A receiver in a street between high houses jumps now and then by dozens of metres. So what lies far from the middle
 //! of all, measured by its own accuracy, is left out before the rest is averaged.
 
-use super::{Datum, Fix, Point, Provider};
+use super::{DEGREE_M, Datum, Fix, Point, Provider};
 
-/// Metres of one degree of latitude; the difference between the Earth's shapes is lost in any receiver's accuracy.
-const DEGREE_M: f64 = 111_320.0;
 /// How far from the middle a reading may lie, in its own radii: beyond three, chance does not carry it.
 const FAR_RADII: f64 = 3.0;
 /// Least radius that is believed, metres: a receiver that claims less is still given so much room.

@@ -3,13 +3,14 @@
 //! The map is a plane about the middle of the view: within a city that differs from the ground by less than a pixel. North
 //! is up. The apps draw the list, and slide and scale it until the view has left the area that it was made for.
 
-use crate::geo::Point;
+use crate::geo::{DEGREE_M, Point};
 use crate::ids::{RecordId, TypeNo};
 
-/// Metres of a degree along a meridian, and of a degree of longitude on the equator: a sphere of 6,378,137 m.
-const DEGREE_M: f64 = 111_319.490_793;
 /// More marks than this are drawn as cells with a count.
 pub const MARKS_MAX: u32 = 5_000;
+/// How near and how far a hand may take the map, metres of a pixel.
+const NEAREST: f64 = 0.05;
+const FARTHEST: f64 = 200.0;
 /// Width of such a cell, pixels.
 const CELL_PX: f64 = 56.0;
 
@@ -52,6 +53,15 @@ pub enum Standing {
     Refused,
     /// Values contradict each other.
     Conflict,
+}
+
+/// A length to compare the map with.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ScaleBar {
+    /// What it stands for, metres: 1, 2 or 5 with noughts.
+    pub metres: u32,
+    /// How long it is drawn, pixels.
+    pub px: f32,
 }
 
 /// A record at its place.
@@ -118,6 +128,35 @@ impl View {
         (metres / self.metres_per_px) as f32
     }
 
+    /// Dragged by so many pixels and drawn `zoom` times as large about the pixel `(x, y)`: what lies under the fingers
+    /// stays under them.
+    pub fn moved(self, (dx, dy): (f32, f32), zoom: f32, (x, y): (f32, f32)) -> View {
+        let view = self.sane();
+        let zoom = if zoom.is_finite() && zoom > 0.0 { f64::from(zoom) } else { 1.0 };
+        let metres_per_px = (view.metres_per_px / zoom).clamp(NEAREST, FARTHEST);
+        // Pixels of the view as it was, from its middle to its new one.
+        let from = |at: f32, by: f32, size_px: u32| {
+            let off = f64::from(at) - f64::from(size_px) / 2.0;
+            let by = off * (1.0 - metres_per_px / view.metres_per_px) - f64::from(by);
+            if by.is_finite() { by } else { 0.0 }
+        };
+        let (x_px, y_px) = view.px();
+        let lon = f64::from(view.lon_e7) + from(x, dx, view.width_px) / x_px;
+        let lat = f64::from(view.lat_e7) - from(y, dy, view.height_px) / y_px;
+        // What is no 32-bit number ends at the nearest that is one, and that is put right.
+        View { lat_e7: lat.round() as i32, lon_e7: lon.round() as i32, metres_per_px, ..view }.sane()
+    }
+
+    /// The longest length of 1, 2 or 5 with noughts that is not longer than so many pixels, at the middle of the view;
+    /// a metre where even that is longer.
+    pub fn scale_bar(&self, max_px: f32) -> ScaleBar {
+        let view = self.sane();
+        let fits = |metres: &u32| view.metres(f64::from(*metres)) <= max_px;
+        let lengths = (0..8).flat_map(|noughts| [1, 2, 5].map(|n| n * 10_u32.pow(noughts)));
+        let metres = lengths.take_while(fits).last().unwrap_or(1);
+        ScaleBar { metres, px: view.metres(f64::from(metres)) }
+    }
+
     /// The view of this size that shows all these places, with a margin; none without places.
     pub fn of(places: impl Iterator<Item = (i32, i32)>, width_px: u32, height_px: u32) -> Option<View> {
         let mut bounds: Option<Area> = None;
@@ -164,6 +203,48 @@ pub(crate) mod tests {
         // 100 m to the east: a degree of longitude is shorter there by the cosine of the latitude.
         let (x, y) = VIEW.place(226_900_000, 1_143_400_000 + 9_737);
         assert!((x - 440.0).abs() < 0.1 && (y - 400.0).abs() < 0.01, "{x} {y}");
+    }
+
+    #[test]
+    fn what_lies_under_the_fingers_stays_under_them() {
+        let seen = (226_905_000, 1_143_405_000);
+        let (x, y) = VIEW.place(seen.0, seen.1);
+        let near = |view: View, (x, y): (f32, f32)| {
+            let (is_x, is_y) = view.place(seen.0, seen.1);
+            assert!((is_x - x).abs() < 0.2 && (is_y - y).abs() < 0.2, "{is_x} {is_y}, not {x} {y}");
+        };
+        near(VIEW.moved((30.0, -50.0), 1.0, (7.0, 7.0)), (x + 30.0, y - 50.0));
+        for zoom in [1.5, 3.0, 0.7, 0.2] {
+            let view = VIEW.moved((0.0, 0.0), zoom, (x, y));
+            assert!((view.metres_per_px - 0.5 / f64::from(zoom)).abs() < 1e-6);
+            near(view, (x, y));
+        }
+        near(VIEW.moved((10.0, 20.0), 2.0, (x, y)), (x + 20.0, y + 40.0));
+    }
+
+    #[test]
+    fn hands_take_the_map_neither_too_near_nor_too_far_nor_off_the_earth() {
+        let still = ((0.0, 0.0), (240.0, 400.0));
+        assert_eq!(VIEW.moved(still.0, 1e9, still.1).metres_per_px, NEAREST);
+        assert_eq!(VIEW.moved(still.0, 1e-9, still.1).metres_per_px, FARTHEST);
+        for wrong in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, 0.0, -1.0] {
+            assert_eq!(VIEW.moved(still.0, wrong, still.1), VIEW);
+        }
+        assert_eq!(VIEW.moved((f32::NAN, f32::INFINITY), 1.0, (f32::NAN, 0.0)), VIEW);
+        let far = VIEW.moved((1e30, 1e30), 1.0, still.1);
+        assert_eq!((far.lat_e7, far.lon_e7), (850_000_000, -1_800_000_000));
+    }
+
+    #[test]
+    fn a_scale_bar_is_the_longest_round_length_that_fits() {
+        let bar = |metres_per_px: f64| {
+            let ScaleBar { metres, px } = View { metres_per_px, ..VIEW }.scale_bar(100.0);
+            assert!(px <= 100.0 && (px - (f64::from(metres) / metres_per_px) as f32).abs() < 0.01);
+            metres
+        };
+        let bars = [0.05, 0.1, 0.2, 0.5, 0.9, 1.0, 1.9, 5.0, 200.0].map(bar);
+        assert_eq!(bars, [5, 10, 20, 50, 50, 100, 100, 500, 20_000]);
+        assert_eq!(VIEW.scale_bar(1.0), ScaleBar { metres: 1, px: 2.0 }, "a metre at least");
     }
 
     #[test]

@@ -14,8 +14,12 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 /// Steps from each version to the next; a released one is never changed.
-const MIGRATIONS: [&str; 3] =
-    [include_str!("fieldbook.sql"), include_str!("fieldbook_2.sql"), include_str!("fieldbook_3.sql")];
+const MIGRATIONS: [&str; 4] = [
+    include_str!("fieldbook.sql"),
+    include_str!("fieldbook_2.sql"),
+    include_str!("fieldbook_3.sql"),
+    include_str!("fieldbook_4.sql"),
+];
 
 /// How to open a fieldbook.
 #[derive(Clone)]
@@ -136,7 +140,7 @@ mod tests {
         assert!(matches!(Store::open(dir.path(), &options()), Err(Error::InUse)));
         first.conn.pragma_update(None, "user_version", 99).unwrap();
         drop(first);
-        assert!(matches!(Store::open(dir.path(), &options()), Err(Error::Newer { found: 99, known: 3 })));
+        assert!(matches!(Store::open(dir.path(), &options()), Err(Error::Newer { found: 99, known: 4 })));
     }
 
     /// What every version keeps, and the file's version.
@@ -199,7 +203,12 @@ mod tests {
         std::fs::write(dir.path().join("fieldbook.db-wal"), wal).unwrap();
         let found = Kept::read(&connect(dir.path())).version;
         let store = Store::open(dir.path(), &options()).unwrap();
-        assert_eq!(Kept::read(&store.conn), Kept::whole(2), "{} bytes of the journal", wal.len());
+        assert_eq!(
+            Kept::read(&store.conn),
+            Kept::whole(MIGRATIONS.len() as i64),
+            "{} bytes of the journal",
+            wal.len()
+        );
         let sound: String = store.conn.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
         assert_eq!(sound, "ok");
         found
@@ -223,7 +232,7 @@ mod tests {
         migrate(&mut conn, &MIGRATIONS).unwrap();
         let (db, wal) = on_disk(dir.path());
         let found: Vec<i64> = (0..=20).map(|part| back(&db, &wal[..wal.len() * part / 20])).collect();
-        assert_eq!((found[0], found[20]), (1, 2));
+        assert_eq!((found[0], found[20]), (1, MIGRATIONS.len() as i64));
         assert!(found.is_sorted(), "old until it is committed, new from then on: {found:?}");
     }
 
@@ -238,7 +247,10 @@ mod tests {
         let after: i64 = conn.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).unwrap();
         assert_eq!((after, Kept::read(&conn)), (before, Kept::whole(1)));
         drop(conn);
-        assert_eq!(Kept::read(&Store::open(dir.path(), &options()).unwrap().conn), Kept::whole(2));
+        assert_eq!(
+            Kept::read(&Store::open(dir.path(), &options()).unwrap().conn),
+            Kept::whole(MIGRATIONS.len() as i64)
+        );
     }
 
     #[test]

@@ -8,7 +8,8 @@ use rusqlite::{Row, named_params};
 use std::collections::BTreeMap;
 
 const WINDOW: &str = "FROM shown WHERE alive = 1 AND lat_e7 IS NOT NULL
-    AND lat_e7 BETWEEN :south AND :north AND lon_e7 BETWEEN :west AND :east";
+    AND lat_e7 BETWEEN :south AND :north AND lon_e7 BETWEEN :west AND :east
+    AND type = coalesce(:type, type)";
 
 /// Records of a cell together: how many, and where they lie on average.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,8 +21,8 @@ pub struct Cell {
 }
 
 impl Store {
-    /// The records that lie in an area, not more than `max` of them.
-    pub fn marks_in(&self, area: &Area, max: u32) -> Result<Vec<Mark>, Error> {
+    /// The records that lie in an area, of one type or of all, not more than `max` of them.
+    pub fn marks_in(&self, area: &Area, record_type: Option<TypeNo>, max: u32) -> Result<Vec<Mark>, Error> {
         let own = self.own_standing()?;
         let Area { south, north, west, east } = *area;
         let read = |row: &Row<'_>| {
@@ -40,10 +41,15 @@ impl Store {
             })
         };
         self.conn
-            .prepare_cached(&format!("SELECT record, conflicts, type, lat_e7, lon_e7, datum {WINDOW} LIMIT :max"))
+            .prepare_cached(&format!(
+                "SELECT record, conflicts, type, lat_e7, lon_e7, datum {WINDOW} LIMIT :max"
+            ))
             .and_then(|mut s| {
                 s.query_map(
-                    named_params! {":south": south, ":north": north, ":west": west, ":east": east, ":max": max},
+                    named_params! {
+                        ":south": south, ":north": north, ":west": west, ":east": east,
+                        ":type": record_type.map(|no| no.0), ":max": max,
+                    },
                     read,
                 )?
                 .collect()
@@ -52,7 +58,13 @@ impl Store {
     }
 
     /// The same in cells of `lat_step` by `lon_step`, degrees × 10⁷.
-    pub fn cells_in(&self, area: &Area, lat_step: i32, lon_step: i32) -> Result<Vec<Cell>, Error> {
+    pub fn cells_in(
+        &self,
+        area: &Area,
+        record_type: Option<TypeNo>,
+        lat_step: i32,
+        lon_step: i32,
+    ) -> Result<Vec<Cell>, Error> {
         let Area { south, north, west, east } = *area;
         self.conn
             .prepare_cached(&format!(
@@ -63,6 +75,7 @@ impl Store {
                 s.query_map(
                     named_params! {
                         ":south": south, ":north": north, ":west": west, ":east": east,
+                        ":type": record_type.map(|no| no.0),
                         ":lat_step": lat_step.max(1), ":lon_step": lon_step.max(1),
                     },
                     |row| {
@@ -76,7 +89,7 @@ impl Store {
     }
 
     /// Records with own changes that the server has not received or did not accept.
-    fn own_standing(&self) -> Result<BTreeMap<RecordId, Standing>, Error> {
+    pub(super) fn own_standing(&self) -> Result<BTreeMap<RecordId, Standing>, Error> {
         // Each half reads its own index; asked together, SQLite would look through the whole log. What is refused comes
         // last and stands.
         self.conn

@@ -230,7 +230,7 @@ private fun Show(place: Place, app: GridweaveApp, parts: Parts, stack: Stack, ch
         Place.Map -> {
             val model = model("map") { MapModel(parts, stack.keeps(place)) }
             val state = model.shown()
-            LaunchedEffect(state.open) { state.open?.let { model.on(MapEvent.Unpicked); stack.go(Place.Record(it)) } }
+            LaunchedEffect(state.open) { state.open?.let { model.on(MapEvent.Unpicked); stack.go(it) } }
             MapScreen(state, model::on, stack::go, stack::back)
         }
         Place.Pin -> {

@@ -50,6 +50,46 @@ class MapStoriesTest : Story() {
     }
 
     @Test
+    fun `a draft lies on the map where its point was taken, is opened by a touch, and hidden by its sign`() {
+        hands.enrol()
+        hands.app.fakeLocation.found()
+        hands.press(hands.words(R.string.tab_new))
+        hands.scrollTo(hasText("问题隐患"))
+        hands.press("问题隐患")
+        hands.answer("place", "写了一半")
+        hands.choose("location", hands.words(R.string.form_point_take))
+        hands.scrollTo(hasText(hands.words(R.string.form_point_taken, "").trim(), substring = true))
+        hands.back()
+        openMap()
+        hands.sees(hasText(hands.words(R.string.map_draft), substring = true))
+        hands.press(hands.words(R.string.map_here))
+        hands.press(hasText(hands.words(R.string.map_draft), substring = true))
+        map.performTouchInput { click(center) }
+        screen.waitForIdle()
+        hands.sees(hands.words(R.string.map_here))
+        hands.press(hasText(hands.words(R.string.map_draft), substring = true))
+        map.performTouchInput { click(center) }
+        hands.scrollTo(hasText("写了一半"))
+    }
+
+    @Test
+    fun `the scale bar tells a round length, a longer one from farther away`() {
+        hands.enrol()
+        hands.app.fakeLocation.found()
+        hands.hazard("龙田路口")
+        hands.back()
+        openMap()
+        sees(1)
+        val length = { Regex("(\\d+) 米").find(hands.shown())?.groupValues?.get(1)?.toInt() }
+        val near = checkNotNull(length()) { hands.shown() }
+        assertTrue("$near", "$near".trimEnd('0') in setOf("1", "2", "5"))
+        repeat(2) { hands.press("−") }
+        screen.waitUntil(Hands.WAIT_MS) { (length() ?: Int.MAX_VALUE) > near }
+        repeat(8) { hands.press("+") }
+        screen.waitUntil(Hands.WAIT_MS) { (length() ?: Int.MAX_VALUE) < near }
+    }
+
+    @Test
     fun `several records at one place are told apart, and what is hidden is not touched`() {
         hands.enrol()
         hands.app.fakeLocation.found()

@@ -57,9 +57,11 @@ import org.gridweave.app.screens.today.TodayState
 import org.gridweave.app.ui.CameraNow
 import org.gridweave.app.ui.GridweaveTheme
 import org.gridweave.core.Enrolment
+import org.gridweave.core.ListFilter
 import org.gridweave.core.Progress
 import org.gridweave.core.Stage
 import org.gridweave.core.Value
+import org.gridweave.core.scaleBar
 import org.gridweave.platform.CameraHeard
 import org.gridweave.platform.CameraTrouble
 import org.gridweave.platform.Chosen
@@ -198,17 +200,22 @@ class PicturesTest {
         val asked = form.look(null).questions.associateBy { it.item }
         form.answer(asked.getValue("place").key!!, Value.Text("深汕路"))
         form.answer(asked.getValue("found_on").key!!, Value.Date("2099-01-01"))
+        form.answer(asked.getValue("location").key!!, Value.Point(226_912_000, 1_143_465_000))
         val draft = form.keep()
         an.edit(records[1], "description", "尚未上传的修改")
         val types = book.types()
         val today = TodayState(book.me(), book.safe(), book.drafts(), book.conflicts(), types)
         val find = FindState("路", book.find("路"), types)
+        val all = book.list(ListFilter())
+        val list = FindState(types = types, grids = book.grids(), counts = book.counts(), rows = all.rows.mapIndexed { at, it -> it.copy(due = at == 1) })
         val page = book.page(records[0])
         val photos = page.photos.associate { it.hash to book.photo(it.hash) }
         val field = page.fields.first { it.inConflict }
         val conflicts = ConflictsState(page = page, types = types, chosen = mapOf(field.key to field.values[0].dot))
         val here = Standing.Here(Reading(22.691, 114.347, 4.5f, true, false, 0))
         val drawn = book.drawMap(book.mapOfGrids(480, 500)!!)
+        val counts = book.counts().associate { it.type to it.count } + (1 to 1203L)
+        val seen = MapState(drawn.view, drawn, counts = counts, bar = drawn.view.scaleBar(160f), place = here, types = types)
         val filled = FormState(form.look(null), draft = draft, sayMissing = true, standing = here)
         val running = SyncNow(running = true, progress = Progress(Stage.PHOTOS, 2, 5))
         val safe = book.safe().copy(clockOffsetMs = 3L * 365 * 86_400_000)
@@ -221,7 +228,7 @@ class PicturesTest {
         form.answer(point.key!!, Value.Point(226_910_000, 1_143_470_000))
         val early = form.look(null).let { it.copy(questions = it.questions.filter { q -> q.item in setOf("location", "photos") }) }
         val picture = book.photo(page.photos.first().hash)
-        fun seen(context: Context) = FakeCamera().open(context, Shot.FRAMES, object : CameraHeard {
+        fun watched(context: Context) = FakeCamera().open(context, Shot.FRAMES, object : CameraHeard {
             override fun failed(trouble: CameraTrouble) = Unit
         })
         val pending = EnrolState(pending = Enrolment.Pending("深圳市坪山区六联街道社区网格管理中心", "104 588"))
@@ -237,7 +244,8 @@ class PicturesTest {
             Drawn("lostsure") { LostScreen(LostState("pin_forgotten", sure = true), {}, {}) },
             Drawn("today") { TodayScreen(today, {}, {}) },
             Drawn("find") { FindScreen(find, {}, {}) },
-            Drawn("map") { MapScreen(MapState(drawn.view, drawn, place = here, types = types), {}, {}, {}) },
+            Drawn("findall") { FindScreen(list, {}, {}) },
+            Drawn("map") { MapScreen(seen, {}, {}, {}) },
             Drawn("mappicked") { MapScreen(MapState(drawn.view, drawn, picked = find.hits!!.rows, types = types), {}, {}, {}) },
             Drawn("record") { RecordScreen(RecordState(page, types), {}, {}, {}, { photos[it] }) },
             Drawn("form") { FormScreen(filled, {}, {}, { null }) },
@@ -252,12 +260,12 @@ class PicturesTest {
                 FormScreen(FormState(early, standing = here, meter = meter, taken = mapOf(point.key!! to 310)), {}, {}, { null })
             },
             Drawn("place") { FormScreen(FormState(early, standing = Standing.NotAllowed), {}, {}, { null }) },
-            Drawn("scan") { ScanScreen(ScanState(CameraNow.Ready(true)), {}, ::seen, {}) },
+            Drawn("scan") { ScanScreen(ScanState(CameraNow.Ready(true)), {}, ::watched, {}) },
             Drawn("scanrefused") {
-                ScanScreen(ScanState(CameraNow.Failed(CameraTrouble.NOT_ALLOWED)), {}, ::seen, {})
+                ScanScreen(ScanState(CameraNow.Failed(CameraTrouble.NOT_ALLOWED)), {}, ::watched, {})
             },
-            Drawn("photo") { PhotoScreen(PhotoState(CameraNow.Ready(true)), {}, ::seen, { null }, {}, {}) },
-            Drawn("phototaken") { PhotoScreen(PhotoState(taken = "a"), {}, ::seen, { picture }, {}, {}) },
+            Drawn("photo") { PhotoScreen(PhotoState(CameraNow.Ready(true)), {}, ::watched, { null }, {}, {}) },
+            Drawn("phototaken") { PhotoScreen(PhotoState(taken = "a"), {}, ::watched, { picture }, {}, {}) },
         )
     }
 

@@ -38,11 +38,17 @@ interface Fieldbook : AutoCloseable {
     /** The view that shows all of the device's grids; none before the first sync. */
     suspend fun mapOfGrids(widthPx: Int, heightPx: Int): MapView?
 
-    /** What a map draws for a view. */
-    suspend fun drawMap(view: MapView): MapList
+    /** What a map draws for a view: what is of one type, or all. */
+    suspend fun drawMap(view: MapView, type: Int? = null): MapList
 
     /** Records with open conflicts, last touched first. */
     suspend fun conflicts(): List<Row>
+
+    /** A page of the living records that fit a filter, newest change first; it begins after [after]. */
+    suspend fun list(filter: ListFilter, after: ListEnd? = null): ListPage
+
+    /** How many living records there are of each type in each grid. */
+    suspend fun counts(): List<RecordCount>
 
     /** Records that have all parts of [query] in their names, initials, addresses or codes. */
     suspend fun find(query: String): Hits

@@ -1,30 +1,17 @@
 package org.gridweave.core
 
 import kotlin.math.cos
-import kotlin.math.roundToInt
 
 /** What a map looks at: its middle (degrees × 10⁷), metres of a pixel, its size in pixels. */
 data class MapView(val latE7: Int, val lonE7: Int, val metresPerPx: Double, val widthPx: Int, val heightPx: Int) {
     /** Metres of 10⁻⁷ degrees of longitude here. */
     private val metresEast get() = METRES * cos(Math.toRadians(latE7 / 1e7))
 
-    /** Where a place lies, pixels from the left upper corner: the core's own projection. */
+    /** Where a place lies, pixels from the left upper corner: the core's own projection, once more for each frame. */
     fun place(latE7: Double, lonE7: Double): Pair<Float, Float> {
         val x = widthPx / 2.0 + (lonE7 - this.lonE7) * metresEast / metresPerPx
         val y = heightPx / 2.0 + (this.latE7 - latE7) * METRES / metresPerPx
         return x.toFloat() to y.toFloat()
-    }
-
-    /** Dragged by so many pixels and drawn [zoom] times as large about a point, which stays under the fingers. */
-    fun moved(dx: Float, dy: Float, zoom: Float, x: Float, y: Float): MapView {
-        val scale = (metresPerPx / zoom).coerceIn(0.05, 200.0)
-        val east = (x - widthPx / 2f) * (metresPerPx - scale) - dx * metresPerPx
-        val south = (y - heightPx / 2f) * (metresPerPx - scale) - dy * metresPerPx
-        return copy(
-            latE7 = (latE7 - south / METRES).roundToInt(),
-            lonE7 = (lonE7 + east / metresEast).roundToInt(),
-            metresPerPx = scale,
-        )
     }
 
     private companion object {
@@ -43,6 +30,8 @@ class MapList(
     private val records: ByteArray,
     /** In the place of marks where there are too many: x, y and count by turns. */
     val cells: FloatArray,
+    /** Drafts that have a place. */
+    val drafts: List<MapDraft> = emptyList(),
 ) {
     val size get() = standings.size
 
@@ -59,8 +48,19 @@ class MapList(
         .map { at -> at to square(places[2 * at] - x) + square(places[2 * at + 1] - y) }
         .filter { it.second <= square(within) }.sortedBy { it.second }.map { it.first }
 
+    /** The drafts about a place, nearest first. */
+    fun draftsAbout(x: Float, y: Float, within: Float): List<MapDraft> = drafts
+        .map { it to square(it.x - x) + square(it.y - y) }
+        .filter { it.second <= square(within) }.sortedBy { it.second }.map { it.first }
+
     private fun square(x: Float) = x * x
 }
+
+/** A draft at its place. */
+data class MapDraft(val id: Long, val type: Int, val record: String?, val x: Float, val y: Float)
+
+/** A length to compare the map with: what it stands for, and how many pixels long it is drawn. */
+data class ScaleBar(val metres: Int, val px: Float)
 
 /** A grid's outline: x and y of its corners by turns. */
 class MapOutline(val grid: String, val name: String, val corners: FloatArray)

@@ -30,7 +30,14 @@ data class Row(
     val alive: Boolean,
     val conflicts: Int,
     val updatedMs: Long,
+    /** When somebody last was at the spot. */
+    val visitedMs: Long?,
+    /** Where it is. */
+    val point: Spot?,
 )
+
+/** A place as the core holds it, with its datum. */
+data class Spot(internal val point: org.gridweave.ffi.Point)
 
 data class Hits(val total: Long, val rows: List<Row>)
 

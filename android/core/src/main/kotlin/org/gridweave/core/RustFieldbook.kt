@@ -46,7 +46,13 @@ class RustFieldbook internal constructor(
     override suspend fun mapOfGrids(widthPx: Int, heightPx: Int) =
         told { book.mapOfGrids(widthPx.toUInt(), heightPx.toUInt())?.ours() }
 
-    override suspend fun drawMap(view: MapView) = told { book.drawMap(view.theirs()).ours(view) }
+    override suspend fun drawMap(view: MapView, type: Int?) =
+        told { book.drawMap(view.theirs(), type?.toUShort()).ours(view) }
+
+    override suspend fun list(filter: ListFilter, after: ListEnd?) =
+        told { book.listRecords(filter.theirs(), after?.theirs()).ours() }
+
+    override suspend fun counts() = told { book.recordCounts().map { it.ours() } }
 
     override suspend fun find(query: String) = told { book.find(query).ours() }
 

@@ -66,8 +66,17 @@ internal fun FfiFieldKey.ours() = FieldKey(no.toInt(), instance)
 
 internal fun FieldKey.theirs() = FfiFieldKey(no.toUShort(), instance)
 
-internal fun FfiRow.ours() =
-    Row(record, recordType.no.toInt(), title, grid, alive, conflicts.toInt(), updatedMs)
+internal fun FfiRow.ours() = Row(
+    record,
+    recordType.no.toInt(),
+    title,
+    grid,
+    alive,
+    conflicts.toInt(),
+    updatedMs,
+    visitedMs,
+    point?.let { Spot(it) },
+)
 
 internal fun FfiHits.ours() = Hits(total.toLong(), hits.map { it.ours() })
 

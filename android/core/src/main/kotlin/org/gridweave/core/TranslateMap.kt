@@ -16,6 +16,7 @@ internal fun FfiMapList.ours(view: MapView) = MapList(
     standings,
     records,
     cells.floats(),
+    drafts.map { MapDraft(it.id, it.recordType.toInt(), it.record, it.x, it.y) },
 )
 
 private fun ByteArray.floats(): FloatArray {

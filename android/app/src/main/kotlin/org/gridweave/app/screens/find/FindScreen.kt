@@ -1,5 +1,6 @@
 package org.gridweave.app.screens.find
 
+import androidx.compose.foundation.layout.ColumnScope
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.lazy.items
@@ -54,7 +55,7 @@ fun FindScreen(state: FindState, on: (FindEvent) -> Unit, go: (Place) -> Unit) {
     ) {
         item { SideButton(stringResource(R.string.map_title), Modifier.fillMaxWidth()) { go(Place.Map) } }
         state.trouble?.let { item { Notice(it.words(), bad = true) } }
-        val hits = state.hits ?: return@Page
+        val hits = state.hits ?: return@Page all(state, on, go)
         item {
             val words = when {
                 hits.total == 0L -> stringResource(R.string.find_none)
@@ -69,10 +70,16 @@ fun FindScreen(state: FindState, on: (FindEvent) -> Unit, go: (Place) -> Unit) {
 
 /** A record in a list. */
 @Composable
-fun RowCard(row: Row, types: Map<Int, RecordType>, onClick: () -> Unit) {
+fun RowCard(
+    row: Row,
+    types: Map<Int, RecordType>,
+    more: @Composable ColumnScope.() -> Unit = {},
+    onClick: () -> Unit,
+) {
     Card(onClick) {
         Text(row.title, style = MaterialTheme.typography.bodyLarge)
         Small("${types[row.type]?.label?.here().orEmpty()} · ${cityTime(row.updatedMs)}")
+        more()
         if (row.conflicts > 0) {
             Small(stringResource(R.string.row_conflict, row.conflicts), MaterialTheme.colorScheme.error)
         }

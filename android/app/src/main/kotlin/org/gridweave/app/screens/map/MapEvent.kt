@@ -20,4 +20,9 @@ sealed interface MapEvent {
     data object Unpicked : MapEvent
 
     data class Shows(val standing: MapStanding) : MapEvent
+
+    data object ShowsDrafts : MapEvent
+
+    /** Draws what is of one type; all for none. */
+    data class Only(val type: Int?) : MapEvent
 }

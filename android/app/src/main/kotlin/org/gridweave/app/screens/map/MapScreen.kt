@@ -2,6 +2,7 @@ package org.gridweave.app.screens.map
 
 import androidx.activity.compose.BackHandler
 import androidx.compose.foundation.Canvas
+import androidx.compose.foundation.background
 import androidx.compose.foundation.gestures.detectTapGestures
 import androidx.compose.foundation.gestures.detectTransformGestures
 import androidx.compose.foundation.layout.Arrangement
@@ -11,13 +12,17 @@ import androidx.compose.foundation.layout.ExperimentalLayoutApi
 import androidx.compose.foundation.layout.FlowRow
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
+import androidx.compose.foundation.layout.height
 import androidx.compose.foundation.layout.heightIn
 import androidx.compose.foundation.layout.padding
+import androidx.compose.foundation.layout.width
 import androidx.compose.foundation.lazy.LazyColumn
 import androidx.compose.foundation.lazy.items
 import androidx.compose.material3.MaterialTheme
+import androidx.compose.material3.Text
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.remember
+import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.draw.clipToBounds
 import androidx.compose.ui.graphics.drawscope.drawIntoCanvas
@@ -34,11 +39,17 @@ import androidx.compose.ui.unit.dp
 import org.gridweave.app.Place
 import org.gridweave.app.R
 import org.gridweave.app.screens.find.RowCard
+import org.gridweave.app.ui.Card
+import org.gridweave.app.ui.Chip
+import org.gridweave.app.ui.Chips
 import org.gridweave.app.ui.FullPage
 import org.gridweave.app.ui.Notice
 import org.gridweave.app.ui.SideButton
+import org.gridweave.app.ui.Small
+import org.gridweave.app.ui.here
 import org.gridweave.app.ui.words
 import org.gridweave.core.MapStanding
+import org.gridweave.core.ScaleBar
 
 /** The grids with their records: dragged, made larger, touched. */
 @Composable
@@ -55,9 +66,10 @@ fun MapScreen(state: MapState, on: (MapEvent) -> Unit, go: (Place) -> Unit, back
         Column(Modifier.fillMaxSize()) {
             state.trouble?.let { Notice(it.words(), bad = true) }
             if (state.empty) Notice(stringResource(R.string.map_empty))
+            Types(state, on)
             Ground(state, on, Modifier.weight(1f))
             Picked(state, on, go)
-            if (state.picked.isEmpty()) Legend(state, on)
+            if (state.picked.isEmpty() && state.pickedDrafts.isEmpty()) Legend(state, on)
         }
     }
 }
@@ -65,10 +77,33 @@ fun MapScreen(state: MapState, on: (MapEvent) -> Unit, go: (Place) -> Unit, back
 /** What lies at the point that was touched, where it is several. */
 @Composable
 private fun Picked(state: MapState, on: (MapEvent) -> Unit, go: (Place) -> Unit) {
-    if (state.picked.isEmpty()) return
+    if (state.picked.isEmpty() && state.pickedDrafts.isEmpty()) return
     BackHandler { on(MapEvent.Unpicked) }
     LazyColumn(Modifier.heightIn(max = 220.dp).padding(12.dp), verticalArrangement = Arrangement.spacedBy(8.dp)) {
-        items(state.picked, key = { it.record }) { RowCard(it, state.types) { go(Place.Record(it.record)) } }
+        items(state.picked, key = { it.record }) { row -> RowCard(row, state.types) { go(Place.Record(row.record)) } }
+        items(state.pickedDrafts, key = { "draft ${it.id}" }) { draft ->
+            val type = state.types[draft.type]?.label?.here().orEmpty()
+            Card({ go(draft.place()) }) {
+                Text(
+                    stringResource(if (draft.record == null) R.string.draft_new else R.string.draft_edit, type),
+                    style = MaterialTheme.typography.bodyLarge,
+                )
+                Small(stringResource(R.string.map_draft))
+            }
+        }
+    }
+}
+
+/** What is drawn: all types or one, where there are records of several. */
+@Composable
+private fun Types(state: MapState, on: (MapEvent) -> Unit) {
+    if (state.counts.size < 2 && state.type == null) return
+    Chips(Modifier.padding(12.dp, 8.dp)) {
+        Chip(stringResource(R.string.list_all, state.counts.values.sum()), state.type == null) { on(MapEvent.Only(null)) }
+        for ((type, count) in state.counts) {
+            val name = state.types[type]?.label?.here() ?: "$type"
+            Chip(stringResource(R.string.list_chip, name, count), state.type == type) { on(MapEvent.Only(type)) }
+        }
     }
 }
 
@@ -81,6 +116,10 @@ private fun Legend(state: MapState, on: (MapEvent) -> Unit) {
             val sign = if (standing in state.hidden) "☐" else "☑"
             SideButton("$sign ${standing.sign} ${stringResource(standing.words)}") { on(MapEvent.Shows(standing)) }
         }
+        if (state.drawn?.drafts.orEmpty().isNotEmpty()) {
+            val sign = if (state.draftsHidden) "☐" else "☑"
+            SideButton("$sign ○ ${stringResource(R.string.map_draft)}") { on(MapEvent.ShowsDrafts) }
+        }
     }
 }
 
@@ -92,7 +131,9 @@ private fun Ground(state: MapState, on: (MapEvent) -> Unit, modifier: Modifier) 
         MapPaints(colors.onSurface.toArgb(), colors.primary.toArgb(), colors.tertiary.toArgb(), colors.error.toArgb(), colors.surface.toArgb(), density)
     }
     val said = stringResource(R.string.map_said, state.drawn?.size ?: 0)
-    val ready = remember(state.drawn, state.hidden) { state.drawn?.let { Ready(it, state.hidden) } }
+    val ready = remember(state.drawn, state.hidden, state.draftsHidden) {
+        state.drawn?.let { Ready(it, state.hidden, state.draftsHidden) }
+    }
     Box(modifier.fillMaxWidth().clipToBounds()) {
         Canvas(
             Modifier.fillMaxSize().testTag("map").semantics { contentDescription = said }
@@ -105,6 +146,22 @@ private fun Ground(state: MapState, on: (MapEvent) -> Unit, modifier: Modifier) 
             val view = state.view ?: return@Canvas
             drawIntoCanvas { canvas -> ready?.draw(canvas.nativeCanvas, view, state.place, paints) }
         }
+        state.bar?.let { Bar(it, Modifier.align(Alignment.BottomStart)) }
+    }
+}
+
+/** A length, as long as it is on the ground. */
+@Composable
+private fun Bar(bar: ScaleBar, modifier: Modifier) {
+    val words = if (bar.metres < 1000) {
+        stringResource(R.string.map_metres, bar.metres)
+    } else {
+        stringResource(R.string.map_kilometres, bar.metres / 1000)
+    }
+    val colors = MaterialTheme.colorScheme
+    Column(modifier.padding(8.dp).background(colors.surface).padding(6.dp)) {
+        Text(words, style = MaterialTheme.typography.bodyMedium, color = colors.onSurface)
+        Box(Modifier.width(with(LocalDensity.current) { bar.px.toDp() }).height(4.dp).background(colors.onSurface))
     }
 }
 

@@ -22,6 +22,8 @@ class MapPaints(ink: Int, received: Int, waiting: Int, bad: Int, ground: Int, de
         MapStanding.REFUSED to pen(bad, 3 * density),
         MapStanding.CONFLICT to pen(bad, 1f).apply { style = Paint.Style.FILL },
     )
+    /** A ring: begun and not closed. */
+    val draft = pen(ink, 3 * density).apply { style = Paint.Style.STROKE }
     val reach = 7 * density
 
     private fun pen(color: Int, width: Float) = Paint(Paint.ANTI_ALIAS_FLAG).apply {
@@ -31,7 +33,7 @@ class MapPaints(ink: Int, received: Int, waiting: Int, bad: Int, ground: Int, de
 }
 
 /** What the core gave, sorted by pen once, so that a pan draws arrays and decides nothing. */
-class Ready(private val list: MapList, hidden: Set<MapStanding>) {
+class Ready(private val list: MapList, hidden: Set<MapStanding>, private val draftsHidden: Boolean = false) {
     private val points = MapStanding.entries.filter { it !in hidden }.associateWith { standing ->
         val marks = (0 until list.size).filter { list.standing(it) == standing }
         FloatArray(marks.size * 2) { list.places[marks[it / 2] * 2 + it % 2] }
@@ -64,6 +66,11 @@ class Ready(private val list: MapList, hidden: Set<MapStanding>) {
             marks(canvas, standing, to, paints)
         }
         cells(canvas, shift, paints)
+        if (!draftsHidden) {
+            for (draft in list.drafts) {
+                canvas.drawCircle(draft.x * shift.scale + shift.dx, draft.y * shift.scale + shift.dy, paints.reach, paints.draft)
+            }
+        }
     }
 
     private fun marks(canvas: Canvas, standing: MapStanding, at: FloatArray, paints: MapPaints) {

@@ -81,6 +81,7 @@ fun RecordScreen(
             }
         }
         state.awayM?.let { item { Small(stringResource(R.string.record_away, it)) } }
+        page.row.point?.let { item { Way(it) } }
         item { Notice(stringResource(page.custody.words), bad = page.custody != Custody.RECEIVED) }
         if (page.fields.any { it.inConflict }) {
             item {
