@@ -99,6 +99,7 @@ impl From<Error> for FieldbookError {
             Error::Exchange(error) => error.into(),
             Error::Keys(error) => error.into(),
             Error::Damaged(_) => broken("damaged", reason),
+            Error::OwnType(_) => broken("own_type", reason),
             // The database's and the system's own words may quote what was being written: only their class is kept.
             Error::Sql { what, source } => {
                 broken("database", format!("{what}: {:?}", source.sqlite_error_code()))
