@@ -4,8 +4,10 @@
 //! stored raw with their datum; conversion is for display only.
 
 mod average;
+mod line;
 
 pub use average::{Average, average};
+pub use line::{Line, POINTS_MAX};
 
 /// Degrees times 10⁷: about one centimetre, exact in integers.
 pub type DegE7 = i32;
@@ -36,6 +38,24 @@ impl Datum {
             Datum::Bd09 => 3,
             Datum::Other(n) => n,
         }
+    }
+
+    /// Name in texts; a datum of a later version has none here.
+    pub fn name(self) -> Option<&'static str> {
+        match self {
+            Datum::Wgs84 => Some("wgs84"),
+            Datum::Cgcs2000 => Some("cgcs2000"),
+            Datum::Gcj02 => Some("gcj02"),
+            Datum::Bd09 => Some("bd09"),
+            Datum::Other(_) => None,
+        }
+    }
+
+    /// The datum of a name.
+    pub fn from_name(name: &str) -> Option<Datum> {
+        [Datum::Wgs84, Datum::Cgcs2000, Datum::Gcj02, Datum::Bd09]
+            .into_iter()
+            .find(|datum| datum.name() == Some(name))
     }
 
     /// The datum of a number on the wire.

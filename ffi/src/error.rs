@@ -197,6 +197,7 @@ impl From<AnswerError> for FieldbookError {
             AnswerError::NotAsked { .. } => "not_asked",
             AnswerError::WrongKind(_) => "wrong_kind",
             AnswerError::ReadOnly(_) => "read_only",
+            AnswerError::Full(_) => "full",
             AnswerError::Twice(_) => "twice",
         };
         FieldbookError::refused(code, &error.to_string())

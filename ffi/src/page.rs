@@ -1,6 +1,7 @@
 //! Records as lists and pages show them.
 
 use crate::log::Logged;
+use gridweave_core::form::Label;
 use gridweave_core::geo::{Fix, Point};
 use gridweave_core::ids::{Dot, FieldKey, PersonNo, PhotoHash, RecordId, TypeNo};
 use gridweave_core::record::ChangeKind;
@@ -88,7 +89,7 @@ pub struct PageValue {
     dot: Dot,
     value: Value,
     /// What it reads like.
-    text: String,
+    text: Label,
     author: PersonNo,
     author_name: Option<String>,
     at_ms: i64,

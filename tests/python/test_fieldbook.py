@@ -75,7 +75,7 @@ class FieldbookTest(unittest.TestCase):
             self.assertIsNone(phone.sync().report.unfinished)
         for phone in (self.an, self.bai):
             field = phone.page_field(record, "description")
-            self.assertEqual([value.text for value in field.values], [text])
+            self.assertEqual([value.text.zh for value in field.values], [text])
             self.assertNotIn(record, [row.record for row in phone.book.conflicts()])
 
     def test_the_file_is_encrypted_and_opens_with_its_own_key_alone(self):
@@ -170,7 +170,7 @@ class FieldbookTest(unittest.TestCase):
         self.assertEqual(page.row.grid, self.city.grid, "the fix lies in it")
         self.assertEqual([(kept.hash, kept.state) for kept in page.photos], [(name, None)])
         place = self.bai.page_field(record, "place").values[0]
-        self.assertEqual((place.text, place.author_name), ("龙田路口", "安"))
+        self.assertEqual((place.text.zh, place.author_name), ("龙田路口", "安"))
         self.assertEqual(place.fix.accuracy_dm, 45)
 
     def test_two_offline_edits_are_a_conflict_on_both_phones_until_one_is_chosen(self):
@@ -178,7 +178,7 @@ class FieldbookTest(unittest.TestCase):
         for phone in (self.an, self.bai):
             field = phone.page_field(record, "description")
             self.assertTrue(field.in_conflict)
-            told = {value.text: value.author_name for value in field.values}
+            told = {value.text.zh: value.author_name for value in field.values}
             self.assertEqual(told, {"井盖缺失": "安", "井盖松动": "白"}, "what each said, and who")
             self.assertTrue(all(value.at_ms > 0 for value in field.values))
             self.assertIn(record, [row.record for row in phone.book.conflicts()])

@@ -13,6 +13,8 @@ mod forms;
 mod locked;
 mod map;
 mod page;
+#[cfg(test)]
+mod question_tests;
 mod safe;
 #[cfg(test)]
 mod tests;
@@ -22,6 +24,7 @@ pub use clock::SystemClock;
 pub use compose::SaveRequest;
 pub use duplicates::Duplicates;
 pub use enrol::Enrolment;
+pub use forms::CITY_OFFSET_MIN;
 use locked::Lock;
 pub use map::{DrawList, Outline};
 pub use page::{Custody, Difference, EntityRecord, PageField, PagePhoto, PageValue, RecordPage};

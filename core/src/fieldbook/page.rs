@@ -1,8 +1,9 @@
 //! One record, whole: every live value with who, when and where; photos; own history; other records of the same thing.
 
-use super::Fieldbook;
+use super::{CITY_OFFSET_MIN, Fieldbook};
+use crate::form::{FieldKind, Label};
 use crate::geo::Fix;
-use crate::ids::{Dot, FieldKey, PersonNo, PhotoHash, RecordId};
+use crate::ids::{Dot, FieldKey, FieldNo, PersonNo, PhotoHash, RecordId};
 use crate::merge::RecordState;
 use crate::record::{ChangeKind, SetItem, system};
 use crate::store::{ChangeState, Error, Logged, PhotoState, Refused, ShownRow, Store};
@@ -59,7 +60,7 @@ pub struct PageValue {
     /// What it says.
     pub value: Value,
     /// What it reads like.
-    pub text: String,
+    pub text: Label,
     /// Who wrote it.
     pub author: PersonNo,
     /// That person's name, where it is known here.
@@ -138,12 +139,13 @@ fn fields(store: &Store, state: &RecordState) -> Result<Vec<PageField>, Error> {
     if let Ok(identity) = store.identity() {
         people.entry(identity.person).or_insert_with(|| identity.person_name.clone());
     }
-    let value = |sibling: crate::merge::Sibling| {
+    let catalog = store.projector().catalog();
+    let value = |no: FieldNo, sibling: crate::merge::Sibling| {
         let stamp = state.stamp(sibling.dot);
         let author = stamp.map_or(PersonNo(0), |s| s.author);
         PageValue {
             dot: sibling.dot,
-            text: store.projector().value_text(&sibling.value),
+            text: catalog.show_field(state.record_type.no, no, &sibling.value, CITY_OFFSET_MIN),
             value: sibling.value,
             author,
             author_name: people.get(&author).cloned(),
@@ -155,7 +157,8 @@ fn fields(store: &Store, state: &RecordState) -> Result<Vec<PageField>, Error> {
     let mut fields = Vec::new();
     for (field, register) in state.registers() {
         let shown = state.shown(*field).map(|sibling| sibling.dot);
-        let mut values: Vec<PageValue> = register.siblings().into_iter().map(value).collect();
+        let mut values: Vec<PageValue> =
+            register.siblings().into_iter().map(|sibling| value(field.no, sibling)).collect();
         values.sort_by_key(|v| (Some(v.dot) != shown, std::cmp::Reverse(v.at_ms), v.dot));
         let in_conflict = register.in_conflict();
         if in_conflict || values.iter().any(|v| !v.value.is_null()) {
@@ -165,13 +168,24 @@ fn fields(store: &Store, state: &RecordState) -> Result<Vec<PageField>, Error> {
     Ok(fields)
 }
 
+/// Those of its sets, then those that its fields name; recordings are no photos.
 fn photos(store: &Store, state: &RecordState) -> Result<Vec<PagePhoto>, Error> {
     let items = state.sets().values().flat_map(|set| set.items());
-    let hashes = items.filter_map(|item| match item {
+    let in_sets = items.filter_map(|item| match item {
         SetItem::Photo(hash) => Some(hash),
         SetItem::Repeat(_) => None,
     });
-    hashes.map(|hash| Ok(PagePhoto { hash, state: store.photo(hash)?.map(|photo| photo.state) })).collect()
+    let record_type = store.projector().catalog().by_no(state.record_type.no);
+    let is_image = |no| record_type.and_then(|of| of.field(no)).is_some_and(|f| f.kind == FieldKind::Photo);
+    let registers = state.registers().iter().filter(|(key, _)| is_image(key.no));
+    let in_fields = registers.flat_map(|(_, register)| register.siblings()).filter_map(|s| match s.value {
+        Value::Photo(hash) => Some(hash),
+        _ => None,
+    });
+    let mut seen = BTreeSet::new();
+    let hashes: Vec<PhotoHash> = in_sets.chain(in_fields).filter(|hash| seen.insert(*hash)).collect();
+    let page = |hash| Ok(PagePhoto { hash, state: store.photo(hash)?.map(|photo| photo.state) });
+    hashes.into_iter().map(page).collect()
 }
 
 fn entity(store: &Store, state: &RecordState) -> Result<Vec<EntityRecord>, Error> {

@@ -164,7 +164,7 @@ fn an_edit_names_only_what_it_changed_and_a_saved_page_shows_who_and_when() {
     assert_eq!(last.writes[0].replaces, [page.history[1].dot]);
     assert_eq!(page.custody, Custody::Saved);
     let phone = page.fields.iter().find(|f| f.field == PHONE).unwrap();
-    assert_eq!(phone.values[0].text, "555 0101");
+    assert_eq!(phone.values[0].text.en, "555 0101");
     assert_eq!(phone.values[0].author_name.as_deref(), Some("测试员"));
     assert!(matches!(book.save(request), Err(Error::Refused(Refused::Nothing))));
 }

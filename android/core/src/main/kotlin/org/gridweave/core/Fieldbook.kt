@@ -99,6 +99,12 @@ interface Form : AutoCloseable {
     /** Answers a question; [Value.Nothing] clears it. */
     suspend fun answer(field: FieldKey, value: Value)
 
+    /** Moves a choice of a rank by so many places, up where negative; by none: the order that is shown is the answer. */
+    suspend fun rank(field: FieldKey, code: Code, by: Int)
+
+    /** Moves a date, with or without time, by so many days; one that is not answered begins with now. */
+    suspend fun moveDay(field: FieldKey, days: Int)
+
     /** The worker says that the identity code stands on the original as it is typed. */
     suspend fun confirm(field: FieldKey)
 
@@ -106,9 +112,16 @@ interface Form : AutoCloseable {
 
     suspend fun removeRepeat(field: Int, instance: ULong)
 
+    /** Puts a photo into a question's set, or in the place of the one that it has. */
     suspend fun addPhoto(field: FieldKey, hash: String)
 
     suspend fun removePhoto(field: FieldKey, hash: String)
+
+    /** Adds a place to the end of a line or an area. */
+    suspend fun addPoint(field: FieldKey, fix: Fix)
+
+    /** Takes the last point of a line or an area away. */
+    suspend fun removePoint(field: FieldKey)
 
     /** Puts the form aside, durably; answers the draft's number. */
     suspend fun keep(): Long

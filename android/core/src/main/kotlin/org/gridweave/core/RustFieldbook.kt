@@ -10,6 +10,7 @@ import org.gridweave.ffi.SyncOptions
 import java.util.Locale
 import org.gridweave.ffi.Fieldbook as Ffi
 import org.gridweave.ffi.FormSession as FfiForm
+import org.gridweave.ffi.Point as FfiPoint
 import org.gridweave.ffi.Value as FfiValue
 
 /** The field book of the Rust core. Beside `Translate.kt` and [RustForm] the only code that knows the bindings. */
@@ -52,7 +53,7 @@ class RustFieldbook internal constructor(
 
     override suspend fun find(query: String) = told { book.find(query).ours() }
 
-    override suspend fun page(record: String) = told { book.recordPage(record).ours(::wordsOf, ::wordsOf) }
+    override suspend fun page(record: String) = told { book.recordPage(record).ours(::wordsOf) }
 
     override suspend fun confirmVisit(record: String, fix: Fix?) {
         told { book.confirmVisit(record, fix?.theirs()) }
@@ -102,33 +103,19 @@ class RustFieldbook internal constructor(
     private fun form(session: FfiForm, record: String?) = RustForm(book, session, record, io)
 
     /** What a change set; nothing for what has no short words. */
-    private fun wordsOf(value: FfiValue): Words = wordsOf(
-        value,
-        when (val ours = value.ours()) {
-            is Value.Text -> ours.text
-            is Value.Date -> ours.day
-            is Value.Time -> ours.time
-            is Value.Whole -> "${ours.number}"
-            is Value.Exact -> ours.number.toPlainString()
-            is Value.Truth -> if (ours.yes) "✓" else "✗"
-            is Value.Point -> pointText(ours)
-            else -> ""
-        },
-    )
-
-    private fun pointText(point: Value.Point) = "%.5f, %.5f".format(Locale.ROOT, point.latE7 / 1e7, point.lonE7 / 1e7)
-
-    /** A code in both languages; what else a value says, as the core writes it. */
-    private fun wordsOf(value: FfiValue, text: String): Words {
+    private fun wordsOf(value: FfiValue): Words {
         val codes = when (value) {
             is FfiValue.Code -> listOf(value.v1)
             is FfiValue.Codes -> value.v1
-            is FfiValue.Geo -> return pointText(value.ours() as Value.Point).let { Words(it, it) }
-            else -> return Words(text, text)
+            is FfiValue.Bool -> return if (value.v1) Words("✓", "✓") else Words("✗", "✗")
+            is FfiValue.Geo -> return pointText(value.v1).let { Words(it, it) }
+            else -> return typedOf(value.ours()).let { Words(it, it) }
         }
         val labels = codes.map { book.codeLabel(it)?.ours() ?: Words(it.code, it.code) }
         return Words(labels.joinToString("、") { it.zh }, labels.joinToString(", ") { it.en })
     }
+
+    private fun pointText(point: FfiPoint) = "%.5f, %.5f".format(Locale.ROOT, point.latE7 / 1e7, point.lonE7 / 1e7)
 
     private suspend fun <T> told(call: () -> T): T = ask(io, call)
 

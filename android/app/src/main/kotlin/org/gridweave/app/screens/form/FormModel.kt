@@ -1,10 +1,12 @@
 package org.gridweave.app.screens.form
 
 import androidx.lifecycle.viewModelScope
+import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
+import kotlinx.coroutines.withContext
 import org.gridweave.app.Answer
 import org.gridweave.app.Kept
 import org.gridweave.app.Meter
@@ -19,6 +21,8 @@ import org.gridweave.core.Question
 import org.gridweave.core.ScreenName
 import org.gridweave.core.Trouble
 import org.gridweave.core.Value
+import org.gridweave.core.valueOf
+import org.gridweave.platform.Signature
 
 /**
  * A form in the hands of a person. Steps reach the core one after the other, in the order of the hands, and go on when
@@ -46,7 +50,26 @@ class FormModel(private val parts: Parts, private val place: Place.Form, private
         when (event) {
             is FormEvent.Typed -> typed(event.question, event.text)
             is FormEvent.Answered -> answer(event.field, event.value)
-            is FormEvent.Choosing -> change { it.copy(choosing = event.field) }
+            is FormEvent.DayMoved -> {
+                change { it.copy(typed = it.typed - event.field, unreadable = it.unreadable - event.field) }
+                step { it.moveDay(event.field, event.days) }
+            }
+            is FormEvent.Ranked -> step { it.rank(event.field, event.code, event.by) }
+            is FormEvent.OwnPage -> change { it.copy(ownPage = event.field) }
+            is FormEvent.Signed -> {
+                change { it.copy(ownPage = null) }
+                step { form ->
+                    val jpeg = withContext(Dispatchers.Default) { Signature.jpeg(event.strokes) }
+                    form.addPhoto(event.field, parts.keepPicture(jpeg, standing = null, marked = false))
+                }
+            }
+            is FormEvent.PointAdded -> now.meter?.fix?.let { fix ->
+                // The next point lies somewhere else: what was read here is not of it.
+                meter.forget()
+                change { it.copy(meter = null) }
+                step { it.addPoint(event.field, fix) }
+            }
+            is FormEvent.PointRemoved -> step { it.removePoint(event.field) }
             is FormEvent.Confirmed -> step { it.confirm(event.field) }
             is FormEvent.PhotoAdded -> step { form ->
                 val bytes = parts.read(event.uri) ?: return@step
@@ -99,7 +122,7 @@ class FormModel(private val parts: Parts, private val place: Place.Form, private
 
     private fun typed(question: Question, text: String) {
         val field = question.key ?: return
-        val value = readTyped(text, question.kind)
+        val value = valueOf(text, question.kind)
         change {
             val unreadable = if (value == null) it.unreadable + field else it.unreadable - field
             it.copy(typed = it.typed + (field to text), unreadable = unreadable, trouble = null)
@@ -108,7 +131,7 @@ class FormModel(private val parts: Parts, private val place: Place.Form, private
     }
 
     private fun answer(field: FieldKey, value: Value) {
-        change { it.copy(choosing = null, trouble = null) }
+        change { it.copy(trouble = null) }
         step { it.answer(field, value) }
         val scheme = now.schemes[field.no] ?: return
         val text = (value as? Value.Text)?.text.orEmpty()

@@ -20,8 +20,8 @@ data class FormState(
     /** Fields that hold an identity code, with the name of its scheme. */
     val schemes: Map<Int, String> = emptyMap(),
     val duplicates: Map<FieldKey, Duplicates> = emptyMap(),
-    /** The question whose choices fill the screen. */
-    val choosing: FieldKey? = null,
+    /** The question that fills the screen: with its choices, its line, its signature. */
+    val ownPage: FieldKey? = null,
     /** What is missing is said where the person has been already. */
     val sayMissing: Boolean = false,
     val standing: Standing = Standing.Searching,
