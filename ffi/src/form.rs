@@ -112,8 +112,8 @@ impl FormSession {
         Ok(self.lock().remove_photo(field, photo)?)
     }
 
-    /// Puts a photo that the field book keeps where a question wants one: into its set, or in the place of the one that
-    /// it has.
+    /// Puts a photo or a recording that the field book keeps where a question wants one: into its set, or in the place
+    /// of the one that it has.
     pub fn put_photo(&self, field: FieldKey, photo: PhotoHash) -> Result<Vec<Changed>, FieldbookError> {
         Ok(self.lock().put_photo(field, photo)?)
     }

@@ -42,7 +42,7 @@ fn a_single_photo_is_kept_claimed_and_sent_like_those_of_a_set() {
     form.put_photo(DOOR, blurred).unwrap();
     form.put_photo(DOOR, door).unwrap();
     form.put_photo(SIGNED, signed).unwrap();
-    form.answer(STATEMENT, Value::Photo(statement)).unwrap();
+    form.put_photo(STATEMENT, statement).unwrap();
     let draft = book.save_draft(&form, None, None).unwrap();
     let there = |hash| book.store().lock().photo_bytes(hash).is_ok();
     let forget = || book.store().lock().discard_unclaimed_photos(i64::MAX).unwrap();

@@ -29,11 +29,11 @@ impl FormSession {
         self.answer(key, Value::Codes(order))
     }
 
-    /// Puts a photo where a question wants one: into its set, or in the place of the one that it has.
+    /// Puts a photo or a recording where a question wants one: into its set, or in the place of the one that it has.
     pub fn put_photo(&mut self, key: FieldKey, photo: PhotoHash) -> Result<Vec<Changed>, AnswerError> {
         match self.form.node(self.key_of(key)?.0).kind {
             ItemKind::Photos => self.add_photo(key.no, photo),
-            ItemKind::Image => self.answer(key, Value::Photo(photo)),
+            ItemKind::Image | ItemKind::Audio => self.answer(key, Value::Photo(photo)),
             _ => Err(AnswerError::WrongKind(key.no)),
         }
     }

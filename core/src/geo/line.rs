@@ -4,7 +4,7 @@ use super::average::Plane;
 use super::{Datum, Point};
 
 /// Most points of a line: so many fit into any text that a record may hold.
-pub const POINTS_MAX: usize = 400;
+pub const POINTS_MAX: usize = 390;
 
 /// Points in order, all in one datum. As an outline it is closed: after the last comes the first, which is not repeated.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -35,7 +35,8 @@ impl Line {
 
     /// Length in metres; of an outline with the way back from the last point to the first.
     pub fn length_m(&self, closed: bool) -> f64 {
-        let open: f64 = self.points.windows(2).map(|pair| apart_m(pair[0], pair[1])).sum();
+        // Not a sum: that of nothing is a negative zero.
+        let open = self.points.windows(2).fold(0.0, |sum, pair| sum + apart_m(pair[0], pair[1]));
         match (closed, self.points.first(), self.points.last()) {
             (true, Some(first), Some(last)) => open + apart_m(*last, *first),
             _ => open,

@@ -17,13 +17,23 @@ import java.util.Locale
  * answers its hash. [marked]: with the mark, where it is chosen. Refused while there is no room for pictures: the room that is left is for records.
  */
 suspend fun Parts.keepPicture(bytes: ByteArray, standing: Standing?, marked: Boolean = true): String {
-    if (roomIn(device.storageFreeMib()) == Room.NONE_FOR_PHOTOS) {
-        throw Trouble(Next.REFUSED, "no_room_for_photos", "less storage is free than is left for records")
-    }
+    wantRoom()
     val mark = if (marked && services.chosen.watermark) mark(standing) else emptyList()
     val kept = withContext(Dispatchers.Default) { Pictures.prepare(bytes, mark) }
         ?: throw Trouble(Next.REFUSED, "no_picture", "bytes that are no picture")
     return book.addPhoto(kept)
+}
+
+/** Keeps a recording in the field book; answers its hash. Refused like a picture. */
+suspend fun Parts.keepSound(bytes: ByteArray): String {
+    wantRoom()
+    return book.addPhoto(bytes)
+}
+
+private fun Parts.wantRoom() {
+    if (roomIn(device.storageFreeMib()) == Room.NONE_FOR_PHOTOS) {
+        throw Trouble(Next.REFUSED, "no_room_for_photos", "less storage is free than is left for records")
+    }
 }
 
 /** When by the server's clock, where, who: what an inspector wants to read off a print. */

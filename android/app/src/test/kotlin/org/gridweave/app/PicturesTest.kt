@@ -68,6 +68,7 @@ import org.gridweave.platform.Language
 import org.gridweave.platform.Look
 import org.gridweave.platform.ManagedSettings
 import org.gridweave.platform.Reading
+import org.gridweave.platform.RecorderTrouble
 import org.gridweave.platform.Shot
 import org.gridweave.platform.Signature
 import org.gridweave.platform.Standing
@@ -300,7 +301,9 @@ class PicturesTest {
             drawn("formline", only("fence")),
             drawn("formlinepage", only("fence").copy(ownPage = key("fence"))),
             drawn("formarea", only("plot")),
-            drawn("formaudio", only("statement")),
+            drawn("formaudio", only("statement").let { it.copy(look = it.look!!.copy(questions = it.look!!.questions.map { q -> q.copy(value = Value.Photo("a")) })) }),
+            drawn("formaudiorun", only("statement").copy(recording = key("statement"))),
+            drawn("formaudioallow", only("statement").copy(recorderTrouble = RecorderTrouble.NOT_ALLOWED)),
         )
     }
 

@@ -1,5 +1,7 @@
 package org.gridweave.app
 
+import android.Manifest
+import android.content.pm.PackageManager
 import android.graphics.BitmapFactory
 import android.graphics.Color
 import androidx.compose.ui.geometry.Offset
@@ -14,6 +16,7 @@ import androidx.compose.ui.test.performSemanticsAction
 import androidx.compose.ui.test.performTouchInput
 import kotlinx.coroutines.runBlocking
 import org.gridweave.core.Value
+import org.gridweave.platform.RecorderTrouble
 import org.junit.After
 import org.junit.Assert.assertArrayEquals
 import org.junit.Assert.assertEquals
@@ -23,6 +26,7 @@ import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
 import org.robolectric.RuntimeEnvironment
+import org.robolectric.Shadows.shadowOf
 import org.robolectric.annotation.Config
 import org.robolectric.annotation.GraphicsMode
 import java.io.File
@@ -85,6 +89,7 @@ class QuestionsStoriesTest {
     private fun photo(item: String, before: String? = null): String {
         var hash: String? = null
         screen.waitUntil(Hands.WAIT_MS) {
+            screen.waitForIdle()
             val value = runBlocking {
                 book.resumeDraft(book.drafts().single().id).use { form ->
                     form.look(null).questions.first { it.item == item }.value
@@ -177,6 +182,48 @@ class QuestionsStoriesTest {
         val photos = runBlocking { book.page(record) }.photos
         assertEquals("both received", listOf(second to true, signed to true), photos.map { it.hash to it.received })
         assertArrayEquals("the last one taken", sharp, runBlocking { book.photo(second) })
+    }
+
+    @Test
+    fun `a recording is allowed, made, heard, made anew and handed in`() {
+        begin()
+        hands.app.fakeRecorder.trouble = RecorderTrouble.NOT_ALLOWED
+        hands.scrollTo(hasTestTag("statement"))
+        press("statement", R.string.audio_record)
+        hands.scrollTo(hasText(hands.words(R.string.audio_allow)))
+        hands.app.fakeRecorder.trouble = null
+        press("statement", R.string.audio_allow)
+        screen.waitForIdle()
+        val asked = shadowOf(hands.activity).lastRequestedPermission
+        assertEquals(listOf(Manifest.permission.RECORD_AUDIO), asked.requestedPermissions.toList())
+        hands.activity.runOnUiThread {
+            val granted = intArrayOf(PackageManager.PERMISSION_GRANTED)
+            hands.activity.onRequestPermissionsResult(asked.requestCode, asked.requestedPermissions, granted)
+        }
+        hands.sees(hasTestTag("recording statement"))
+        hands.app.fakeRecorder.sound = ByteArray(3000) { it.toByte() }
+        press("statement", R.string.audio_end)
+        hands.scrollTo(hasText(hands.words(R.string.audio_play)))
+        val first = photo("statement")
+        press("statement", R.string.audio_play)
+        hands.scrollTo(hasText(hands.words(R.string.audio_silence)))
+        screen.waitUntil(Hands.WAIT_MS) { hands.app.fakeRecorder.played != null }
+        assertArrayEquals(hands.app.fakeRecorder.sound, hands.app.fakeRecorder.played)
+        hands.app.fakeRecorder.silence()
+        hands.scrollTo(hasText(hands.words(R.string.audio_play)))
+
+        hands.app.fakeRecorder.sound = ByteArray(5000) { (it / 3).toByte() }
+        hands.scrollTo(hasText(hands.words(R.string.audio_again)))
+        press("statement", R.string.audio_again)
+        hands.sees(hasTestTag("recording statement"))
+        hands.back()
+        hands.scrollTo(hasText(hands.words(R.string.audio_again)))
+        val second = photo("statement", before = first)
+        val (record, read) = savedAndReceived()
+        assertEquals("录音", read["statement"])
+        assertTrue("no picture", runBlocking { book.page(record) }.photos.isEmpty())
+        assertEquals("handed in", 0L, runBlocking { book.safe() }.photosPending)
+        assertArrayEquals(hands.app.fakeRecorder.sound, runBlocking { book.photo(second) })
     }
 
     @Test

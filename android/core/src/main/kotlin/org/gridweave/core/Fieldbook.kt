@@ -58,7 +58,7 @@ interface Fieldbook : AutoCloseable {
     /** The receiver told the satellites' time just now: changes saved in the next minute carry it. */
     fun satellites(ms: Long)
 
-    /** Keeps a photo, durably; answers its hash. */
+    /** Keeps a photo or a recording, durably; answers its hash. */
     suspend fun addPhoto(bytes: ByteArray): String
 
     suspend fun photo(hash: String): ByteArray
@@ -112,7 +112,7 @@ interface Form : AutoCloseable {
 
     suspend fun removeRepeat(field: Int, instance: ULong)
 
-    /** Puts a photo into a question's set, or in the place of the one that it has. */
+    /** Puts a photo or a recording into a question's set, or in the place of the one that it has. */
     suspend fun addPhoto(field: FieldKey, hash: String)
 
     suspend fun removePhoto(field: FieldKey, hash: String)

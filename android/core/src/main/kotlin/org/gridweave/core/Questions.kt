@@ -45,13 +45,10 @@ data class Question(
 /** How a question is drawn. */
 enum class Asks {
     HEADING, NOTE, TEXT, PHONE, CODE, INTEGER, DECIMAL, SCALE, YES_NO, ACKNOWLEDGE, ONE, MANY, RANK, DATE, TIME,
-    DATE_TIME, POINT, LINE, AREA, IMAGE, SIGNATURE, PHOTOS,
+    DATE_TIME, POINT, LINE, AREA, IMAGE, SIGNATURE, AUDIO, PHOTOS,
 
     /** The core works it out or knows it by itself: nothing is drawn. */
     SILENT,
-
-    /** This version of the app cannot ask it. */
-    OTHER,
 }
 
 /** A line or an area while one walks it: in words, and its points in metres from the first. */
@@ -86,7 +83,7 @@ sealed interface Value {
     /** UTC milliseconds. */
     data class Moment(val ms: Long) : Value
 
-    /** A photo by its hash. */
+    /** A photo, or a recording, by its hash. */
     data class Photo(val hash: String) : Value
 
     data class One(val code: Code) : Value

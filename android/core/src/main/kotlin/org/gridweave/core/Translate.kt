@@ -224,7 +224,7 @@ internal fun ItemKind.ours() = when (this) {
     ItemKind.GEOTRACE -> Asks.LINE
     ItemKind.GEOSHAPE -> Asks.AREA
     ItemKind.IMAGE -> Asks.IMAGE
-    ItemKind.AUDIO -> Asks.OTHER
+    ItemKind.AUDIO -> Asks.AUDIO
 }
 
 /** How what is typed is read. */

@@ -107,8 +107,8 @@ private fun Means(
         Asks.LINE, Asks.AREA -> LineMeans(question, key, on)
         Asks.SIGNATURE -> SignatureMeans(question, key, on, photo)
         Asks.IMAGE, Asks.PHOTOS -> Photos(question, key, on, photo)
+        Asks.AUDIO -> AudioMeans(question, key, state, on)
         Asks.HEADING, Asks.NOTE, Asks.SILENT -> Unit
-        Asks.OTHER -> Small(stringResource(R.string.form_other))
     }
 }
 

@@ -27,6 +27,14 @@ sealed interface FormEvent {
     /** Adds the place here to a line or an area. */
     data class PointAdded(val field: FieldKey) : FormEvent
 
+    /** Begins a recording. */
+    data class Record(val field: FieldKey) : FormEvent
+
+    data object RecordingEnded : FormEvent
+
+    /** Plays a question's recording, or none. */
+    data class Play(val field: FieldKey?) : FormEvent
+
     data class PointRemoved(val field: FieldKey) : FormEvent
 
     /** The code stands so on the original. */

@@ -14,6 +14,7 @@ import org.gridweave.app.Parts
 import org.gridweave.app.Place
 import org.gridweave.app.fix
 import org.gridweave.app.keepPicture
+import org.gridweave.app.keepSound
 import org.gridweave.app.screens.Model
 import org.gridweave.core.FieldKey
 import org.gridweave.core.Form
@@ -22,6 +23,9 @@ import org.gridweave.core.ScreenName
 import org.gridweave.core.Trouble
 import org.gridweave.core.Value
 import org.gridweave.core.valueOf
+import org.gridweave.platform.RecorderHeard
+import org.gridweave.platform.RecorderTrouble
+import org.gridweave.platform.Recording
 import org.gridweave.platform.Signature
 
 /**
@@ -35,6 +39,8 @@ class FormModel(private val parts: Parts, private val place: Place.Form, private
     private var at: ScreenName? = kept[AT]?.split("/")?.let { ScreenName(it[0], it.getOrNull(1)?.toULong()) }
     private var locating: Job? = null
     private val meter = Meter()
+    private var recording: Recording? = null
+    private var playing: AutoCloseable? = null
 
     init {
         locate()
@@ -69,6 +75,9 @@ class FormModel(private val parts: Parts, private val place: Place.Form, private
                 change { it.copy(meter = null) }
                 step { it.addPoint(event.field, fix) }
             }
+            is FormEvent.Record -> record(event.field)
+            FormEvent.RecordingEnded -> recording?.finish()
+            is FormEvent.Play -> play(event.field)
             is FormEvent.PointRemoved -> step { it.removePoint(event.field) }
             is FormEvent.Confirmed -> step { it.confirm(event.field) }
             is FormEvent.PhotoAdded -> step { form ->
@@ -105,6 +114,35 @@ class FormModel(private val parts: Parts, private val place: Place.Form, private
             parts.location.standing().collect { standing ->
                 meter.hear(standing)
                 change { it.copy(standing = standing, meter = meter.now) }
+            }
+        }
+    }
+
+    /** What was recorded is kept and answers the question, also when the screen is left meanwhile. */
+    private fun record(field: FieldKey) {
+        if (now.recording != null) return
+        play(null)
+        change { it.copy(recording = field, recorderTrouble = null) }
+        recording = parts.services.recorder.record(object : RecorderHeard {
+            override fun recorded(sound: ByteArray) {
+                change { it.copy(recording = null) }
+                step { it.addPhoto(field, parts.keepSound(sound)) }
+            }
+
+            override fun failed(trouble: RecorderTrouble) =
+                change { it.copy(recording = null, recorderTrouble = trouble) }
+        })
+    }
+
+    private fun play(field: FieldKey?) {
+        playing?.close()
+        playing = null
+        change { it.copy(playing = field) }
+        val hash = (now.look?.questions?.find { it.key == field }?.value as? Value.Photo)?.hash ?: return
+        work {
+            val sound = parts.book.photo(hash)
+            if (now.playing == field) {
+                playing = parts.services.recorder.play(sound) { change { it.copy(playing = null) } }
             }
         }
     }
@@ -214,6 +252,8 @@ class FormModel(private val parts: Parts, private val place: Place.Form, private
     }
 
     override fun onCleared() {
+        playing?.close()
+        recording?.finish()
         parts.scope.launch { turn.withLock { form?.close() } }
     }
 

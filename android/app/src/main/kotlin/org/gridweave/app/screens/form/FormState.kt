@@ -8,6 +8,7 @@ import org.gridweave.core.Look
 import org.gridweave.core.Problem
 import org.gridweave.core.Question
 import org.gridweave.core.Trouble
+import org.gridweave.platform.RecorderTrouble
 import org.gridweave.platform.Standing
 
 data class FormState(
@@ -22,6 +23,11 @@ data class FormState(
     val duplicates: Map<FieldKey, Duplicates> = emptyMap(),
     /** The question that fills the screen: with its choices, its line, its signature. */
     val ownPage: FieldKey? = null,
+    /** The question that is being recorded. */
+    val recording: FieldKey? = null,
+    /** The question whose recording is heard. */
+    val playing: FieldKey? = null,
+    val recorderTrouble: RecorderTrouble? = null,
     /** What is missing is said where the person has been already. */
     val sayMissing: Boolean = false,
     val standing: Standing = Standing.Searching,
