@@ -82,6 +82,16 @@ impl FormSession {
         Ok(self.lock().answer(field, value)?)
     }
 
+    /// Chooses one of several, or no longer where it is chosen; the others stay.
+    pub fn toggle(&self, field: FieldKey, code: Code) -> Result<Vec<Changed>, FieldbookError> {
+        Ok(self.lock().toggle(field, &code)?)
+    }
+
+    /// Moves a number on its scale by so many steps; one that is not answered begins at the start.
+    pub fn slide(&self, field: FieldKey, by: i32) -> Result<Vec<Changed>, FieldbookError> {
+        Ok(self.lock().slide(field, by)?)
+    }
+
     /// Moves a choice of a rank by so many places, up where negative; by none: the order that is shown is the answer.
     pub fn rank(&self, field: FieldKey, code: Code, by: i32) -> Result<Vec<Changed>, FieldbookError> {
         Ok(self.lock().rank(field, &code, by)?)

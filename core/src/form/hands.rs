@@ -13,6 +13,34 @@ const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 const MINUTE_MS: i64 = 60 * 1000;
 
 impl FormSession {
+    /// Chooses one of several, or no longer where it is chosen; the others stay.
+    pub fn toggle(&mut self, key: FieldKey, code: &Code) -> Result<Vec<Changed>, AnswerError> {
+        let node_key = self.key_of(key)?;
+        if self.form.node(node_key.0).kind != ItemKind::SelectMultiple {
+            return Err(AnswerError::WrongKind(key.no));
+        }
+        let mut chosen = match &self.slots[&node_key].value {
+            Value::Codes(codes) => codes.clone(),
+            _ => Vec::new(),
+        };
+        match chosen.iter().position(|each| each == code) {
+            Some(place) => drop(chosen.remove(place)),
+            None => chosen.push(code.clone()),
+        }
+        self.answer(key, Value::Codes(chosen))
+    }
+
+    /// Moves a number on its scale by so many steps; one that is not answered begins at the start.
+    pub fn slide(&mut self, key: FieldKey, by: i32) -> Result<Vec<Changed>, AnswerError> {
+        let node_key = self.key_of(key)?;
+        let range = self.form.node(node_key.0).range.ok_or(AnswerError::WrongKind(key.no))?;
+        let step = match range.step_of(&self.slots[&node_key].value) {
+            Some(step) => step.saturating_add_signed(by),
+            None => 0,
+        };
+        self.answer(key, range.value_at(step))
+    }
+
     /// Moves a choice of a rank by so many places, up where negative, and ranks all that is offered; by none: the order
     /// that is shown is the answer.
     pub fn rank(&mut self, key: FieldKey, code: &Code, by: i32) -> Result<Vec<Changed>, AnswerError> {

@@ -48,6 +48,36 @@ fn a_rank_is_moved_choice_by_choice_and_shown_in_its_order() {
 }
 
 #[test]
+fn one_of_several_is_chosen_and_taken_back_without_the_others() {
+    let mut s = session(
+        r#"{"no": 16, "name": "some", LABEL, "kind": "codes", "list": "attention"}"#,
+        r#"{"name": "some"}"#,
+    );
+    for code in ["01", "02", "03", "02"] {
+        s.toggle(key(16), &attention(code)).unwrap();
+    }
+    assert_eq!(s.value(key(16)), Some(&Value::Codes(["01", "03"].map(attention).to_vec())));
+    s.toggle(key(16), &attention("01")).unwrap();
+    s.toggle(key(16), &attention("03")).unwrap();
+    assert_eq!(s.value(key(16)), Some(&Value::Null), "none chosen is no answer");
+    assert_eq!(s.rank(key(16), &attention("01"), 1), Err(AnswerError::WrongKind(key(16).no)));
+}
+
+#[test]
+fn a_number_is_slid_step_by_step_within_its_scale() {
+    let mut s = session(
+        r#"{"no": 16, "name": "noise", LABEL, "kind": "decimal"}, {"no": 17, "name": "free", LABEL, "kind": "int"}"#,
+        r#"{"name": "noise", "type": "range", "range": {"start": 0, "end": 1, "step": 0.5}}, {"name": "free"}"#,
+    );
+    let mut slid = |by| {
+        s.slide(key(16), by).unwrap();
+        typed_text(s.value(key(16)).unwrap(), 480)
+    };
+    assert_eq!([1, 1, 1, 1, -1, -7].map(&mut slid), ["0", "0.5", "1", "1", "0.5", "0"]);
+    assert_eq!(s.slide(key(17), 1), Err(AnswerError::WrongKind(key(17).no)));
+}
+
+#[test]
 fn days_are_moved_from_the_answer_or_from_now() {
     let mut s = session(
         r#"{"no": 16, "name": "on", LABEL, "kind": "date"}, {"no": 17, "name": "at", LABEL, "kind": "instant"}"#,

@@ -99,6 +99,12 @@ interface Form : AutoCloseable {
     /** Answers a question; [Value.Nothing] clears it. */
     suspend fun answer(field: FieldKey, value: Value)
 
+    /** Chooses one of several, or no longer where it is chosen; the others stay. */
+    suspend fun toggle(field: FieldKey, code: Code)
+
+    /** Moves a number on its scale by so many steps; one that is not answered begins at the start. */
+    suspend fun slide(field: FieldKey, by: Int)
+
     /** Moves a choice of a rank by so many places, up where negative; by none: the order that is shown is the answer. */
     suspend fun rank(field: FieldKey, code: Code, by: Int)
 

@@ -48,6 +48,14 @@ internal class RustForm(
         ask(io) { session.answer(field.theirs(), value.theirs()) }
     }
 
+    override suspend fun toggle(field: FieldKey, code: Code) {
+        ask(io) { session.toggle(field.theirs(), code.theirs()) }
+    }
+
+    override suspend fun slide(field: FieldKey, by: Int) {
+        ask(io) { session.slide(field.theirs(), by) }
+    }
+
     override suspend fun rank(field: FieldKey, code: Code, by: Int) {
         ask(io) { session.rank(field.theirs(), code.theirs(), by) }
     }

@@ -27,7 +27,6 @@ import org.gridweave.app.ui.SideButton
 import org.gridweave.app.ui.Small
 import org.gridweave.app.ui.here
 import org.gridweave.core.Asks
-import org.gridweave.core.Code
 import org.gridweave.core.FieldKey
 import org.gridweave.core.Question
 import org.gridweave.core.Value
@@ -112,12 +111,6 @@ private fun Means(
     }
 }
 
-/** The choices with one more, or with one less. */
-fun touched(value: Value, touched: Code): Value {
-    val chosen = (value as? Value.Many)?.codes.orEmpty()
-    return Value.Many(if (touched in chosen) chosen - touched else chosen + touched)
-}
-
 @Composable
 private fun Typing(question: Question, key: FieldKey, state: FormState, on: (FormEvent) -> Unit) {
     val unreadable = key in state.unreadable
@@ -194,9 +187,7 @@ private fun Several(question: Question, key: FieldKey, on: (FormEvent) -> Unit) 
         return SideButton(shown, Modifier.fillMaxWidth()) { on(FormEvent.OwnPage(key)) }
     }
     for (choice in question.choices) {
-        ChoiceRow(choice.label.here(), choice.code in chosen) {
-            on(FormEvent.Answered(key, touched(question.value, choice.code)))
-        }
+        ChoiceRow(choice.label.here(), choice.code in chosen) { on(FormEvent.Toggled(key, choice.code)) }
     }
 }
 

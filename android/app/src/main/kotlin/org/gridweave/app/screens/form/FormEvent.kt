@@ -15,6 +15,12 @@ sealed interface FormEvent {
     /** Moves a date by so many days. */
     data class DayMoved(val field: FieldKey, val days: Int) : FormEvent
 
+    /** Touches one of several choices. */
+    data class Toggled(val field: FieldKey, val code: Code) : FormEvent
+
+    /** Moves a number on its scale by so many steps. */
+    data class Slid(val field: FieldKey, val by: Int) : FormEvent
+
     /** Moves a choice of a rank by so many places. */
     data class Ranked(val field: FieldKey, val code: Code, val by: Int) : FormEvent
 

@@ -60,6 +60,8 @@ class FormModel(private val parts: Parts, private val place: Place.Form, private
                 change { it.copy(typed = it.typed - event.field, unreadable = it.unreadable - event.field) }
                 step { it.moveDay(event.field, event.days) }
             }
+            is FormEvent.Toggled -> step { it.toggle(event.field, event.code) }
+            is FormEvent.Slid -> step { it.slide(event.field, event.by) }
             is FormEvent.Ranked -> step { it.rank(event.field, event.code, event.by) }
             is FormEvent.OwnPage -> change { it.copy(ownPage = event.field) }
             is FormEvent.Signed -> {

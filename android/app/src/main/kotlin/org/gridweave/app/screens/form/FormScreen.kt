@@ -178,8 +178,12 @@ private fun ChoicesPage(question: Question, on: (FormEvent) -> Unit) {
     ) {
         items(shown, key = { it.code.code }) { choice ->
             ChoiceRow(choice.label.here(), choice.code in chosen) {
-                on(FormEvent.Answered(key, if (several) touched(question.value, choice.code) else Value.One(choice.code)))
-                if (!several) on(FormEvent.OwnPage(null))
+                if (several) {
+                    on(FormEvent.Toggled(key, choice.code))
+                } else {
+                    on(FormEvent.Answered(key, Value.One(choice.code)))
+                    on(FormEvent.OwnPage(null))
+                }
             }
         }
     }

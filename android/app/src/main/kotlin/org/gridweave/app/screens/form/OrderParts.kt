@@ -59,7 +59,7 @@ fun ScaleMeans(question: Question, key: FieldKey, scale: Scale, on: (FormEvent) 
     )
     Row(verticalAlignment = Alignment.CenterVertically, horizontalArrangement = Arrangement.spacedBy(8.dp)) {
         val button = Modifier.widthIn(min = TOUCH)
-        SideButton(stringResource(R.string.form_minus), button, held != 0) { take(held?.minus(1) ?: 0) }
+        SideButton(stringResource(R.string.form_minus), button, held != 0) { on(FormEvent.Slid(key, -1)) }
         Slider(
             (sliding ?: held ?: 0).toFloat(),
             { sliding = it.roundToInt() },
@@ -68,7 +68,7 @@ fun ScaleMeans(question: Question, key: FieldKey, scale: Scale, on: (FormEvent) 
             steps = if (scale.steps <= MARKED_MOST) scale.steps - 1 else 0,
             onValueChangeFinished = { sliding?.let(::take) },
         )
-        SideButton(stringResource(R.string.form_plus), button, held != scale.steps) { take(held?.plus(1) ?: 0) }
+        SideButton(stringResource(R.string.form_plus), button, held != scale.steps) { on(FormEvent.Slid(key, 1)) }
     }
     Row(Modifier.fillMaxWidth(), Arrangement.SpaceBetween) {
         Small(typedOf(scale.value(0)))
