@@ -6,10 +6,12 @@
 mod average;
 mod distance;
 mod gcj02;
+mod line;
 mod way;
 
 pub use average::{Average, average};
 pub use distance::distance_m;
+pub use line::{Line, POINTS_MAX};
 
 /// Metres of a degree along a meridian, and of a degree of longitude on the equator: a sphere with the semi-major axis of
 /// WGS 84 (NGA.STND.0036), 6,378,137 m. Over a city the Earth's true shape differs from it by less than a receiver errs.
@@ -44,6 +46,24 @@ impl Datum {
             Datum::Bd09 => 3,
             Datum::Other(n) => n,
         }
+    }
+
+    /// Name in texts; a datum of a later version has none here.
+    pub fn name(self) -> Option<&'static str> {
+        match self {
+            Datum::Wgs84 => Some("wgs84"),
+            Datum::Cgcs2000 => Some("cgcs2000"),
+            Datum::Gcj02 => Some("gcj02"),
+            Datum::Bd09 => Some("bd09"),
+            Datum::Other(_) => None,
+        }
+    }
+
+    /// The datum of a name.
+    pub fn from_name(name: &str) -> Option<Datum> {
+        [Datum::Wgs84, Datum::Cgcs2000, Datum::Gcj02, Datum::Bd09]
+            .into_iter()
+            .find(|datum| datum.name() == Some(name))
     }
 
     /// The datum of a number on the wire.

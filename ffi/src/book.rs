@@ -322,6 +322,13 @@ impl Fieldbook {
         Ok(self.book.save_form(&form.lock(), form.record, draft, fix, grid)?)
     }
 
+    /// Moves a date of a form, with or without time, by so many days; one that is not answered begins with now, by the
+    /// server's clock.
+    pub fn move_day(&self, form: Arc<FormSession>, field: FieldKey, days: i32) -> Result<(), FieldbookError> {
+        form.lock().move_day(field, days, self.book.true_ms()?)?;
+        Ok(())
+    }
+
     /// Puts a form aside, durably; the same draft again if it was put aside before. Answers the draft's id.
     pub fn save_draft(&self, form: Arc<FormSession>) -> Result<i64, FieldbookError> {
         let mut draft = form.draft();

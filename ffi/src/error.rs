@@ -99,6 +99,7 @@ impl From<Error> for FieldbookError {
             Error::Exchange(error) => error.into(),
             Error::Keys(error) => error.into(),
             Error::Damaged(_) => broken("damaged", reason),
+            Error::OwnType(_) => broken("own_type", reason),
             // The database's and the system's own words may quote what was being written: only their class is kept.
             Error::Sql { what, source } => {
                 broken("database", format!("{what}: {:?}", source.sqlite_error_code()))
@@ -197,6 +198,7 @@ impl From<AnswerError> for FieldbookError {
             AnswerError::NotAsked { .. } => "not_asked",
             AnswerError::WrongKind(_) => "wrong_kind",
             AnswerError::ReadOnly(_) => "read_only",
+            AnswerError::Full(_) => "full",
             AnswerError::Twice(_) => "twice",
         };
         FieldbookError::refused(code, &error.to_string())

@@ -1,8 +1,10 @@
 //! A form being filled in. The app draws what stands here and decides nothing.
 
 use crate::error::FieldbookError;
+use gridweave_core::fieldbook::CITY_OFFSET_MIN;
 use gridweave_core::form;
 use gridweave_core::form::{Label, ProblemCode};
+use gridweave_core::geo::Point;
 use gridweave_core::ids::{FieldKey, FieldNo, Instance, PhotoHash, RecordId, TypeNo};
 use gridweave_core::store;
 use gridweave_core::value::{Code, Value};
@@ -80,6 +82,21 @@ impl FormSession {
         Ok(self.lock().answer(field, value)?)
     }
 
+    /// Chooses one of several, or no longer where it is chosen; the others stay.
+    pub fn toggle(&self, field: FieldKey, code: Code) -> Result<Vec<Changed>, FieldbookError> {
+        Ok(self.lock().toggle(field, &code)?)
+    }
+
+    /// Moves a number on its scale by so many steps; one that is not answered begins at the start.
+    pub fn slide(&self, field: FieldKey, by: i32) -> Result<Vec<Changed>, FieldbookError> {
+        Ok(self.lock().slide(field, by)?)
+    }
+
+    /// Moves a choice of a rank by so many places, up where negative; by none: the order that is shown is the answer.
+    pub fn rank(&self, field: FieldKey, code: Code, by: i32) -> Result<Vec<Changed>, FieldbookError> {
+        Ok(self.lock().rank(field, &code, by)?)
+    }
+
     /// The worker says that the identity code stands on the original just as it is typed.
     pub fn confirm(&self, field: FieldKey) -> Result<(), FieldbookError> {
         Ok(self.lock().confirm(field)?)
@@ -105,10 +122,62 @@ impl FormSession {
         Ok(self.lock().remove_photo(field, photo)?)
     }
 
+    /// Puts a photo or a recording that the field book keeps where a question wants one: into its set, or in the place
+    /// of the one that it has.
+    pub fn put_photo(&self, field: FieldKey, photo: PhotoHash) -> Result<Vec<Changed>, FieldbookError> {
+        Ok(self.lock().put_photo(field, photo)?)
+    }
+
+    /// Takes a photo out of a question.
+    pub fn drop_photo(&self, field: FieldKey, photo: PhotoHash) -> Result<Vec<Changed>, FieldbookError> {
+        Ok(self.lock().drop_photo(field, photo)?)
+    }
+
+    /// Adds a point to the end of a line or outline.
+    pub fn add_point(&self, field: FieldKey, point: Point) -> Result<Vec<Changed>, FieldbookError> {
+        Ok(self.lock().add_point(field, point)?)
+    }
+
+    /// Takes the last point of a line or outline away.
+    pub fn remove_point(&self, field: FieldKey) -> Result<Vec<Changed>, FieldbookError> {
+        Ok(self.lock().remove_point(field)?)
+    }
+
     /// Everything that is wrong or odd now, in the order of the form.
     pub fn problems(&self) -> Vec<Problem> {
         self.lock().problems()
     }
+}
+
+/// The answer that a typed line is for a question of this kind, dates and times by the city's clock; none for one that
+/// cannot be read. A blank line is null.
+#[uniffi::export]
+pub fn read_typed(kind: ItemKind, line: String) -> Option<Value> {
+    form::read_typed(kind, &line, CITY_OFFSET_MIN)
+}
+
+/// What an answer looks like in a line for typing; nothing for what is not typed.
+#[uniffi::export]
+pub fn typed_text(value: Value) -> String {
+    form::typed_text(&value, CITY_OFFSET_MIN)
+}
+
+/// How many steps a scale has; 0 for bounds that make none.
+#[uniffi::export]
+pub fn scale_steps(scale: RangeParameters) -> u32 {
+    scale.steps()
+}
+
+/// The number after so many steps of a scale.
+#[uniffi::export]
+pub fn scale_value(scale: RangeParameters, step: u32) -> Value {
+    scale.value_at(step)
+}
+
+/// After how many steps of a scale a number stands; none for what is no number.
+#[uniffi::export]
+pub fn scale_step(scale: RangeParameters, value: Value) -> Option<u32> {
+    scale.step_of(&value)
 }
 
 type Changed = form::Changed;
@@ -167,6 +236,25 @@ pub struct RangeParameters {
     step: f64,
 }
 
+type Sketch = form::Sketch;
+/// What there is of a line or outline.
+#[uniffi::remote(Record)]
+pub struct Sketch {
+    /// In words: its points, and its length or area.
+    words: Label,
+    points: Vec<Spot>,
+    /// Whether the last point is joined to the first.
+    closed: bool,
+}
+
+type Spot = form::Spot;
+/// A point of a sketch, metres east and north of the first.
+#[uniffi::remote(Record)]
+pub struct Spot {
+    east_m: f64,
+    north_m: f64,
+}
+
 type Question = form::Question;
 /// A question as it stands now.
 #[uniffi::remote(Record)]
@@ -184,6 +272,8 @@ pub struct Question {
     read_only: bool,
     choices: Vec<Choice>,
     range: Option<RangeParameters>,
+    /// What there is of a line or outline.
+    sketch: Option<Sketch>,
     photos: Vec<PhotoHash>,
     photos_wanted: u8,
     /// Accuracy wanted of a point, metres.

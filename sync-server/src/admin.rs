@@ -5,15 +5,14 @@ use crate::store::Store;
 use crate::store::city::{NewGrid, NewPerson};
 use crate::store::lock::DirLock;
 use crate::store::restored::Restored;
+use crate::store::types::catalog_of;
 use clap::{Args, Subcommand};
-use gridweave_core::form::Catalog;
 use gridweave_core::geo::{Datum, Point};
 use gridweave_core::identity::{Scheme, check};
 use gridweave_core::ids::GridCode;
 use serde::Deserialize;
 use std::error::Error;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 /// Areas and grids.
 #[derive(Debug, Subcommand)]
@@ -118,7 +117,7 @@ pub fn restored(data: &Path) -> Result<(), Box<dyn Error>> {
 
 fn open(data: &Path) -> Result<Store, Box<dyn Error>> {
     crate::store::city::Keys::load(data)?; // Fails with words where there is no city.
-    Ok(Store::open(data, Arc::new(Catalog::builtin()))?)
+    Ok(Store::open(data, catalog_of(data)?)?)
 }
 
 #[derive(Deserialize)]

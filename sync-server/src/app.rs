@@ -6,9 +6,9 @@ use crate::auth::throttle::Throttle;
 use crate::store::city::{City, Keys};
 use crate::store::photos::Granter;
 use crate::store::replica::{Replica, ReplicaState};
+use crate::store::types::catalog_of;
 use crate::store::{Store, StoreError};
 use crate::tus::Uploads;
-use gridweave_core::form::Catalog;
 use gridweave_core::ids::{PersonNo, Rid};
 use gridweave_core::wire::pins::PinsNotice;
 use std::path::Path;
@@ -51,7 +51,7 @@ impl App {
         limits: &LimitArgs,
     ) -> Result<Arc<App>, StoreError> {
         let keys = Keys::load(dir)?;
-        let store = Store::open(dir, Arc::new(Catalog::builtin()))?;
+        let store = Store::open(dir, catalog_of(dir)?)?;
         let city = store.city().await?;
         let devices = Devices::default();
         store.replicas().await?.iter().for_each(|replica| devices.put(replica));

@@ -3,8 +3,8 @@
 use crate::app::App;
 use crate::store::Store;
 use crate::store::city::{City, Keys};
+use crate::store::types::catalog_of;
 use clap::Args;
-use gridweave_core::form::Catalog;
 use gridweave_core::ids::{GridCode, PersonNo, to_hex};
 use gridweave_core::wire::enrol::EnrolmentCode;
 use gridweave_core::wire::{Bytes, seal};
@@ -12,7 +12,6 @@ use rand::RngExt;
 use std::error::Error;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 /// A new city.
 #[derive(Debug, Args)]
@@ -63,7 +62,7 @@ pub async fn make(data: &Path, city: City, recovery_key: &Path) -> Result<Store,
     writeln!(file, "{}", to_hex(&secret))?;
     file.sync_all()?;
     Keys::make(Bytes(seal::public_key(&secret).to_vec()))?.save(data)?;
-    let store = Store::open(data, Arc::new(Catalog::builtin()))?;
+    let store = Store::open(data, catalog_of(data)?)?;
     store.make_city(city).await?;
     Ok(store)
 }

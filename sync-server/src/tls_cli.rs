@@ -7,11 +7,10 @@
 use crate::store::Store;
 use crate::store::city::Keys;
 use crate::store::lock::DirLock;
+use crate::store::types::catalog_of;
 use clap::Subcommand;
-use gridweave_core::form::Catalog;
 use std::error::Error;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 /// What to do with the keys.
 #[derive(Debug, Subcommand)]
@@ -42,7 +41,7 @@ pub fn run(command: &TlsCommand) -> Result<(), Box<dyn Error>> {
             let mut keys = Keys::load(data)?;
             let now_ms = chrono::Utc::now().timestamp_millis();
             crate::serve::runtime()?.block_on(async {
-                let store = Store::open(data, Arc::new(Catalog::builtin()))?;
+                let store = Store::open(data, catalog_of(data)?)?;
                 let unheard = store.devices_unheard_since(keys.tls_changed_ms).await?;
                 if unheard > 0 && !anyway {
                     return Err(format!(

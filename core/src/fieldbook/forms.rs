@@ -10,7 +10,7 @@ use crate::time::UtcMs;
 use std::sync::Arc;
 
 /// Minutes that the city's zone is ahead of UTC: China has one zone. The phone's own zone is never asked.
-pub(super) const CITY_OFFSET_MIN: i32 = 8 * 60;
+pub const CITY_OFFSET_MIN: i32 = 8 * 60;
 
 impl Fieldbook {
     /// Begins a form: for a new record, or with what a record holds.
@@ -146,7 +146,7 @@ impl Fieldbook {
     }
 
     /// The time by the server's clock as of the last contact, so that a wrong phone does not shift dates.
-    pub(super) fn true_ms(&self) -> Result<UtcMs, Error> {
+    pub fn true_ms(&self) -> Result<UtcMs, Error> {
         let offset = self.store.lock().clock_offset_ms()?.unwrap_or(0);
         Ok(self.clock.wall_ms().saturating_add(offset))
     }

@@ -14,6 +14,8 @@ mod list;
 mod locked;
 mod map;
 mod page;
+#[cfg(test)]
+mod question_tests;
 mod reveal;
 mod safe;
 mod said;
@@ -25,6 +27,7 @@ pub use clock::SystemClock;
 pub use compose::SaveRequest;
 pub use duplicates::Duplicates;
 pub use enrol::Enrolment;
+pub use forms::CITY_OFFSET_MIN;
 use locked::Lock;
 pub use map::{DraftMark, DrawList, Outline};
 pub use page::{Custody, Difference, EntityRecord, PageField, PagePhoto, PageValue, RecordPage};

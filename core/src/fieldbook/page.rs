@@ -2,7 +2,7 @@
 
 use super::Fieldbook;
 use super::said::{Said, ShownChange, said, shown_changes};
-use crate::form::Catalog;
+use crate::form::{Catalog, FieldKind};
 use crate::geo::{Fix, distance_m};
 use crate::ids::{Dot, FieldKey, PersonNo, PhotoHash, RecordId};
 use crate::merge::RecordState;
@@ -175,13 +175,24 @@ fn fields(store: &Store, state: &RecordState) -> Result<Vec<PageField>, Error> {
     Ok(fields)
 }
 
+/// Those of its sets, then those that its fields name; recordings are no photos.
 fn photos(store: &Store, state: &RecordState) -> Result<Vec<PagePhoto>, Error> {
     let items = state.sets().values().flat_map(|set| set.items());
-    let hashes = items.filter_map(|item| match item {
+    let in_sets = items.filter_map(|item| match item {
         SetItem::Photo(hash) => Some(hash),
         SetItem::Repeat(_) => None,
     });
-    hashes.map(|hash| Ok(PagePhoto { hash, state: store.photo(hash)?.map(|photo| photo.state) })).collect()
+    let record_type = store.projector().catalog().by_no(state.record_type.no);
+    let is_image = |no| record_type.and_then(|of| of.field(no)).is_some_and(|f| f.kind == FieldKind::Photo);
+    let registers = state.registers().iter().filter(|(key, _)| is_image(key.no));
+    let in_fields = registers.flat_map(|(_, register)| register.siblings()).filter_map(|s| match s.value {
+        Value::Photo(hash) => Some(hash),
+        _ => None,
+    });
+    let mut seen = BTreeSet::new();
+    let hashes: Vec<PhotoHash> = in_sets.chain(in_fields).filter(|hash| seen.insert(*hash)).collect();
+    let page = |hash| Ok(PagePhoto { hash, state: store.photo(hash)?.map(|photo| photo.state) });
+    hashes.into_iter().map(page).collect()
 }
 
 fn entity(store: &Store, state: &RecordState) -> Result<Vec<EntityRecord>, Error> {

@@ -42,9 +42,14 @@ impl Fieldbook {
         let mut store = self.store.lock();
         let state = store.shown_state(record)?.ok_or(Refused::UnknownRecord(record))?;
         let register = state.registers().get(&field).ok_or(Refused::UnknownField(field))?;
-        store.note_reveal(&self.noted(record, state.record_type.no, field, reason))?;
+        let type_no = state.record_type.no;
+        store.note_reveal(&self.noted(record, type_no, field, reason))?;
         let catalog = store.projector().catalog();
-        Ok(register.siblings().into_iter().map(|s| (s.dot, whole(catalog, &s.value))).collect())
+        Ok(register
+            .siblings()
+            .into_iter()
+            .map(|s| (s.dot, whole(catalog, type_no, field, &s.value)))
+            .collect())
     }
 
     /// Lets a form show an answer that the record brought along.

@@ -2,7 +2,7 @@
 //!
 //! Screens get no value itself: what they do not show they cannot leak.
 
-use super::forms::CITY_OFFSET_MIN;
+use super::CITY_OFFSET_MIN;
 use crate::form::{Catalog, Label, MaskRule, mask};
 use crate::ids::{Dot, FieldKey, RecordId, TypeNo};
 use crate::record::ChangeKind;
@@ -56,14 +56,13 @@ pub(super) fn rule(catalog: &Catalog, type_no: TypeNo, field: FieldKey) -> MaskR
 }
 
 /// A value whole.
-pub(super) fn whole(catalog: &Catalog, value: &Value) -> Label {
-    let show = |lang| catalog.show(value, lang, CITY_OFFSET_MIN);
-    Label::new(show("zh"), show("en"))
+pub(super) fn whole(catalog: &Catalog, type_no: TypeNo, field: FieldKey, value: &Value) -> Label {
+    catalog.show_field(type_no, field.no, value, CITY_OFFSET_MIN)
 }
 
 /// A value as its field wants it shown.
 pub(super) fn said(catalog: &Catalog, type_no: TypeNo, field: FieldKey, value: &Value) -> Said {
-    let whole = whole(catalog, value);
+    let whole = whole(catalog, type_no, field, value);
     let rule = rule(catalog, type_no, field);
     let text = Label::new(mask(rule, &whole.zh), mask(rule, &whole.en));
     Said { masked: text != whole, text }

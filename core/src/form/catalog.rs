@@ -98,6 +98,13 @@ impl Catalog {
         Ok(())
     }
 
+    /// Adds or replaces the record type that a file's text holds; the error names the file.
+    pub fn add_file(&mut self, name: &str, text: &str) -> Result<(), CatalogError> {
+        let fault =
+            |error: serde_json::Error| CatalogError::File { file: name.into(), reason: error.to_string() };
+        self.add(serde_json::from_str(text).map_err(fault)?)
+    }
+
     /// The type of a number.
     pub fn by_no(&self, no: TypeNo) -> Option<&RecordType> {
         self.types.get(&no)

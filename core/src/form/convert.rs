@@ -113,7 +113,7 @@ fn natural(val: &Val, utc_offset_min: i32) -> Result<Value, WrongKind> {
 }
 
 /// A floating number as the shortest decimal that reads back as it; `None` where none fits into 64 bits.
-fn exact(number: f64) -> Option<Value> {
+pub(super) fn exact(number: f64) -> Option<Value> {
     if !number.is_finite() {
         return None;
     }
@@ -127,12 +127,21 @@ fn exact(number: f64) -> Option<Value> {
     Some(Value::Decimal { units, scale: part.len() as u8 })
 }
 
+/// A number as expressions see it; `None` for what is none.
+pub(super) fn number_of(value: &Value) -> Option<f64> {
+    match value {
+        Value::Int(number) => Some(*number as f64),
+        Value::Decimal { units, scale } => Some(decimal(*units, *scale)),
+        _ => None,
+    }
+}
+
 fn decimal(units: i64, scale: u8) -> f64 {
     // Through text, so that 0.1 is the same number as the literal 0.1 in an expression.
     format!("{units}e-{scale}").parse().unwrap_or(f64::NAN)
 }
 
-fn instant(moment: chrono::NaiveDateTime, utc_offset_min: i32) -> Value {
+pub(super) fn instant(moment: chrono::NaiveDateTime, utc_offset_min: i32) -> Value {
     let utc = moment.checked_sub_signed(TimeDelta::minutes(utc_offset_min.into())).unwrap_or(moment);
     Value::Instant(utc.and_utc().timestamp_millis() as UtcMs)
 }

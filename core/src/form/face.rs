@@ -9,6 +9,8 @@ use super::item::ItemKind;
 use super::label::Label;
 use super::problem::{Problem, ProblemCode, Severity, message};
 use super::session::{FormSession, NodeKey};
+use super::sketch::points_least;
+use crate::geo::Line;
 use crate::value::{Code, Value};
 
 /// All that is drawn of an item besides its value.
@@ -157,6 +159,15 @@ impl Faults<'_> {
                 let longest = field.and_then(|field| field.max_chars).map_or(usize::MAX, |max| max as usize);
                 if text.chars().nth(longest).is_some() {
                     self.add(Severity::Error, ProblemCode::TooLong);
+                }
+                if let Some(least) = field.map(|field| points_least(&field.kind)).filter(|least| *least > 0) {
+                    match Line::read(text) {
+                        Some(line) if line.points.len() < least => {
+                            self.add(Severity::Error, ProblemCode::FewPoints)
+                        }
+                        Some(_) => {}
+                        None => self.add(Severity::Error, ProblemCode::WrongKind),
+                    }
                 }
                 if let Some(identity) = field.and_then(|field| field.identity.as_ref()) {
                     for finding in self.session.identity.check(&identity.scheme, text) {

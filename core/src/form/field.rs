@@ -30,7 +30,7 @@ pub enum FieldKind {
     Codes(String),
     /// A point with its datum.
     Geo,
-    /// A line, as text: the datum's name, then `lat lon` pairs parted by `;`.
+    /// A line, as text: the datum's name, then `lat lon` pairs, all parted by `;` (see [`crate::geo::Line`]).
     Trace,
     /// A closed outline, written like a line.
     Shape,

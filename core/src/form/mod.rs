@@ -22,6 +22,7 @@ mod finalise;
 mod form;
 mod form_error;
 mod graph;
+mod hands;
 mod identity_check;
 mod item;
 mod label;
@@ -29,12 +30,15 @@ mod mask;
 mod names;
 mod problem;
 mod record_type;
+mod scale;
 mod scheme_check;
 mod screen;
 mod session;
 mod settle;
 mod show;
+mod sketch;
 mod template;
+mod typed;
 mod value_text;
 
 pub use catalog::{Catalog, CatalogError};
@@ -55,10 +59,14 @@ pub use record_type::{EntityKind, Layer, RecordType, system};
 pub use scheme_check::SchemeCheck;
 pub use screen::{Choice, Entries, Question, Screen, ScreenId};
 pub use session::{AnswerError, Changed, FormSession, SessionError};
+pub use sketch::{Sketch, Spot};
+pub use typed::{read_typed, typed_text};
 
 #[cfg(test)]
 mod catalog_tests;
 #[cfg(test)]
 mod draft_tests;
+#[cfg(test)]
+mod hands_tests;
 #[cfg(test)]
 mod session_tests;

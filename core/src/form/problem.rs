@@ -32,6 +32,8 @@ pub enum ProblemCode {
     Repetitions,
     /// Fewer photos than wanted.
     Photos,
+    /// A line of fewer than two points, or an outline of fewer than three.
+    FewPoints,
     /// A finding of the identity check, by its code.
     Identity(String),
     /// An expression could not be evaluated.
@@ -50,6 +52,7 @@ impl ProblemCode {
             ProblemCode::WrongKind => "wrong_kind",
             ProblemCode::Repetitions => "repetitions",
             ProblemCode::Photos => "photos",
+            ProblemCode::FewPoints => "few_points",
             ProblemCode::Identity(code) => code,
             ProblemCode::Expression(_) => "expression",
         }
@@ -88,6 +91,10 @@ pub(super) fn message(code: &ProblemCode) -> Label {
         }
         ProblemCode::Repetitions => Label::new("条目数量与要求不符", "Another number of entries is expected"),
         ProblemCode::Photos => Label::new("照片数量不足", "More photos are wanted"),
+        ProblemCode::FewPoints => Label::new(
+            "点数不足：线至少两个点，面至少三个点",
+            "Too few points: a line has two, an area three at least",
+        ),
         ProblemCode::Identity(_) => Label::new("号码有误，请核对", "The number is not right: compare it"),
         ProblemCode::Expression(_) => Label::new(
             "表单规则无法计算，请联系管理员",

@@ -85,6 +85,9 @@ pub struct RecordType {
     pub form: Vec<Item>,
 }
 
+/// The appearance of an image that is signed with the finger.
+const SIGNATURE: &str = "signature";
+
 impl RecordType {
     /// The field of a number.
     pub fn field(&self, no: FieldNo) -> Option<&Field> {
@@ -110,6 +113,16 @@ impl RecordType {
             Some(field) => field.mask,
             None => MaskRule::All,
         }
+    }
+
+    /// Whether the field is a picture that the form has signed, not taken.
+    pub fn is_signature(&self, no: FieldNo) -> bool {
+        fn item<'a>(items: &'a [Item], name: &str) -> Option<&'a Item> {
+            items.iter().find_map(|each| if each.name == name { Some(each) } else { item(&each.items, name) })
+        }
+        let asked = self.field(no).and_then(|field| item(&self.form, &field.name));
+        let appearance = asked.and_then(|item| item.appearance.as_deref()).unwrap_or_default();
+        appearance.split_whitespace().any(|word| word == SIGNATURE)
     }
 
     /// Puts the system's fields before its own, unless they are there.

@@ -7,7 +7,8 @@ use super::form::FormNode;
 use super::item::{ItemKind, RangeParameters};
 use super::label::Label;
 use super::problem::Problem;
-use super::session::{FormSession, NodeKey};
+use super::session::{FormSession, NodeKey, Slot};
+use super::sketch::Sketch;
 use crate::ids::{FieldKey, FieldNo, Instance, PhotoHash};
 use crate::value::{Code, Value};
 
@@ -82,7 +83,9 @@ pub struct Question {
     pub choices: Vec<Choice>,
     /// Bounds of a scale.
     pub range: Option<RangeParameters>,
-    /// Photos of a set of photos.
+    /// What there is of a line or outline.
+    pub sketch: Option<Sketch>,
+    /// Photos of a set of photos, or the one of an image.
     pub photos: Vec<PhotoHash>,
     /// How many photos are wanted.
     pub photos_wanted: u8,
@@ -226,8 +229,13 @@ impl FormSession {
         let slot = self.slots.get(&key)?;
         let node: &FormNode = self.form.node(key.0);
         let field = node.field.as_ref();
-        let photos = field.and_then(|field| self.photos.get(&field.no)).cloned().unwrap_or_default();
         let covered = self.covered(key);
+        let shown = if covered.is_some() { &Value::Null } else { &slot.value };
+        let photos = match (shown, field) {
+            (Value::Photo(hash), _) if node.kind == ItemKind::Image => vec![*hash],
+            (_, Some(field)) => self.photos.get(&field.no).cloned().unwrap_or_default(),
+            _ => Vec::new(),
+        };
         Some(Question {
             item: node.name.clone(),
             key: FormSession::field_key(node, key.1),
@@ -235,12 +243,13 @@ impl FormSession {
             appearance: node.appearance.clone(),
             label: slot.face.label.clone(),
             hint: slot.face.hint.clone(),
-            value: if covered.is_some() { Value::Null } else { slot.value.clone() },
+            value: shown.clone(),
             relevant: slot.relevant,
             required: slot.face.required,
             read_only: slot.face.read_only,
-            choices: self.offered(node, &slot.face.choices),
+            choices: self.offered(node, slot),
             range: node.range,
+            sketch: Sketch::of(node.kind, shown),
             photos,
             photos_wanted: field.map_or(0, |field| field.photos_wanted),
             accuracy_m: field.and_then(|field| field.accuracy_m),
@@ -250,9 +259,18 @@ impl FormSession {
         })
     }
 
-    fn offered(&self, node: &FormNode, places: &[u32]) -> Vec<Choice> {
+    /// The choices that are offered; those of a rank in the order that they have by now.
+    pub(super) fn offered(&self, node: &FormNode, slot: &Slot) -> Vec<Choice> {
         let Some(list) = node.list.as_deref() else { return Vec::new() };
-        let entries = places.iter().filter_map(|place| list.codes.get(*place as usize));
-        entries.map(|entry| Choice { code: list.code(&entry.code), label: entry.label.clone() }).collect()
+        let entries = slot.face.choices.iter().filter_map(|place| list.codes.get(*place as usize));
+        let mut choices: Vec<Choice> = entries
+            .map(|entry| Choice { code: list.code(&entry.code), label: entry.label.clone() })
+            .collect();
+        if let (ItemKind::Rank, Value::Codes(ranked)) = (node.kind, &slot.value) {
+            choices.sort_by_key(|choice| {
+                ranked.iter().position(|code| *code == choice.code).unwrap_or(ranked.len())
+            });
+        }
+        choices
     }
 }

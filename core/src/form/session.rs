@@ -96,6 +96,9 @@ pub enum AnswerError {
     /// The value is worked out or may not be changed now.
     #[error("field {0} may not be changed")]
     ReadOnly(FieldNo),
+    /// No more points fit into the line.
+    #[error("field {0} holds as many points as fit")]
+    Full(FieldNo),
     /// The instance or photo is there already.
     #[error("field {0} has this entry already")]
     Twice(FieldNo),

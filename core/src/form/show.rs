@@ -2,8 +2,12 @@
 
 use super::catalog::Catalog;
 use super::context::local;
+use super::field::FieldKind;
+use super::label::Label;
 use super::record_type::RecordType;
-use crate::ids::FieldNo;
+use super::sketch;
+use crate::geo::Line;
+use crate::ids::{FieldNo, TypeNo};
 use crate::value::{Code, Value};
 
 impl Catalog {
@@ -33,6 +37,25 @@ impl Catalog {
         }
     }
 
+    /// A value of a record's field in one line, in both languages: as [`Catalog::show`], but lines and outlines by
+    /// their size, photos and recordings by what they are. Not masked.
+    pub fn show_field(&self, type_no: TypeNo, no: FieldNo, value: &Value, utc_offset_min: i32) -> Label {
+        let record_type = self.by_no(type_no);
+        let kind = record_type.and_then(|record_type| record_type.field(no)).map(|field| &field.kind);
+        match (kind, value) {
+            (Some(FieldKind::Trace | FieldKind::Shape), Value::Text(text)) => match Line::read(text) {
+                Some(line) => sketch::words(&line, kind == Some(&FieldKind::Shape)),
+                None => Label::same(text),
+            },
+            (Some(FieldKind::Audio), Value::Photo(_) | Value::Bytes(_)) => Label::new("录音", "Recording"),
+            (_, Value::Photo(_)) if record_type.is_some_and(|of| of.is_signature(no)) => {
+                Label::new("签名", "Signature")
+            }
+            (_, Value::Photo(_)) => Label::new("照片", "Photo"),
+            _ => Label::new(self.show(value, "zh", utc_offset_min), self.show(value, "en", utc_offset_min)),
+        }
+    }
+
     /// A record's one-line title from the values of its title fields.
     pub fn title(
         &self,
@@ -48,7 +71,7 @@ impl Catalog {
 }
 
 /// All digits of an exact decimal, as it was given.
-fn decimal(units: i64, scale: u8) -> String {
+pub(super) fn decimal(units: i64, scale: u8) -> String {
     let scale = usize::from(scale);
     let digits = format!("{:0>width$}", units.unsigned_abs(), width = scale + 1);
     let (whole, part) = digits.split_at(digits.len() - scale);

@@ -62,7 +62,7 @@ pub fn average(readings: &[Fix]) -> Option<Average> {
 }
 
 /// Metres east and north of a point nearby.
-struct Plane {
+pub(super) struct Plane {
     at: Point,
     shrink: f64,
 }
@@ -81,20 +81,20 @@ impl Placed<'_> {
 }
 
 impl Plane {
-    fn around(at: Point) -> Plane {
+    pub(super) fn around(at: Point) -> Plane {
         // Never zero, so that the poles do not divide by it.
         Plane { at, shrink: at.lat().to_radians().cos().max(1e-6) }
     }
 
-    fn place<'a>(&self, fix: &'a Fix) -> Placed<'a> {
+    pub(super) fn metres(&self, point: Point) -> (f64, f64) {
         // The short way round, also across the date line.
-        let east = (fix.point.lon() - self.at.lon() + 540.0).rem_euclid(360.0) - 180.0;
-        Placed {
-            fix,
-            x: east * DEGREE_M * self.shrink,
-            y: (fix.point.lat() - self.at.lat()) * DEGREE_M,
-            radius_m: (f64::from(fix.accuracy_dm) / 10.0).max(RADIUS_LEAST_M),
-        }
+        let east = (point.lon() - self.at.lon() + 540.0).rem_euclid(360.0) - 180.0;
+        (east * DEGREE_M * self.shrink, (point.lat() - self.at.lat()) * DEGREE_M)
+    }
+
+    fn place<'a>(&self, fix: &'a Fix) -> Placed<'a> {
+        let (x, y) = self.metres(fix.point);
+        Placed { fix, x, y, radius_m: (f64::from(fix.accuracy_dm) / 10.0).max(RADIUS_LEAST_M) }
     }
 
     fn back(&self, x: f64, y: f64, datum: Datum) -> Point {

@@ -27,7 +27,7 @@ pub fn to_json(value: &Value) -> Json {
         },
         Value::Code(code) => code_json(code),
         Value::Codes(codes) => codes.iter().map(code_json).collect(),
-        Value::Geo(p) => json!({"lat": p.lat(), "lon": p.lon(), "datum": datum_name(p.datum)}),
+        Value::Geo(p) => json!({"lat": p.lat(), "lon": p.lon(), "datum": p.datum.name().unwrap_or("other")}),
         Value::Photo(hash) => json!(hash.to_string()),
         Value::Bytes(bytes) => json!(to_hex(bytes)),
         Value::Opaque { tag, bytes } => json!({"tag": tag, "bytes": to_hex(bytes)}),
@@ -57,9 +57,7 @@ pub fn from_json(kind: &FieldKind, json: &Json) -> Option<Value> {
         FieldKind::Geo => {
             let datum = match json.get("datum").and_then(Json::as_str) {
                 None => Datum::Wgs84,
-                Some(name) => [Datum::Wgs84, Datum::Cgcs2000, Datum::Gcj02, Datum::Bd09]
-                    .into_iter()
-                    .find(|d| datum_name(*d) == name)?,
+                Some(name) => Datum::from_name(name)?,
             };
             Value::Geo(
                 Point::from_degrees(json.get("lat")?.as_f64()?, json.get("lon")?.as_f64()?, datum).ok()?,
@@ -94,16 +92,6 @@ fn decimal(json: &Json) -> Option<Value> {
     let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
     let scale = u8::try_from(part.len()).ok()?;
     Some(Value::Decimal { units: format!("{whole}{part}").parse().ok()?, scale })
-}
-
-fn datum_name(datum: Datum) -> &'static str {
-    match datum {
-        Datum::Wgs84 => "wgs84",
-        Datum::Cgcs2000 => "cgcs2000",
-        Datum::Gcj02 => "gcj02",
-        Datum::Bd09 => "bd09",
-        Datum::Other(_) => "other",
-    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Everything that can go wrong on the device, by cause. What the app can do next is `ffi`'s to say.
 
+use crate::form::CatalogError;
 use crate::ids::{FieldKey, PhotoHash, RecordId};
 use crate::keys::KeyError;
 use crate::merge::MergeError;
@@ -54,6 +55,9 @@ pub enum Error {
         /// The system's reason.
         source: std::io::Error,
     },
+    /// A record type of the organisation's own that cannot be asked.
+    #[error(transparent)]
+    OwnType(#[from] CatalogError),
     /// Bytes that are no change or state.
     #[error(transparent)]
     Codec(#[from] CodecError),

@@ -54,7 +54,7 @@ impl Store {
             conn,
             dir: dir.to_owned(),
             photo_keys: options.key.as_ref().map(PhotoKeys::new),
-            projector: Projector::new(options.catalog.clone()),
+            projector: Projector::new(with_own_types(dir, &options.catalog)?),
             identity: None,
             head: Head { seq: Seq(0), hash: ChainHash::START, hlc: Hlc::default() },
             grids: Vec::new(),
@@ -65,6 +65,22 @@ impl Store {
         store.load_grids()?;
         Ok(store)
     }
+}
+
+/// The catalog with the organisation's own record types, which lie as files in `types`.
+fn with_own_types(dir: &Path, catalog: &Arc<Catalog>) -> Result<Arc<Catalog>, Error> {
+    let dir = dir.join("types");
+    if !dir.is_dir() {
+        return Ok(catalog.clone());
+    }
+    let mut catalog = Catalog::clone(catalog);
+    for entry in std::fs::read_dir(dir).during("list record types")? {
+        let path = entry.during("list record types")?.path();
+        let text = std::fs::read_to_string(&path).during("read a record type")?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        catalog.add_file(&name, &text)?;
+    }
+    Ok(Arc::new(catalog))
 }
 
 /// Takes the lock. A process that is being started beside this one holds every open file for a moment, the lock of a

@@ -12,11 +12,12 @@ use crate::store::records::{LoggedChange, RecordView};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use gridweave_core::form::system;
+use gridweave_core::form::{FieldKind, system};
 use gridweave_core::geo::{Fix, Point};
 use gridweave_core::ids::{Dot, FieldKey, PersonNo, RecordId};
 use gridweave_core::record::SetItem;
 use gridweave_core::value::Value;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Fields that one person may unmask in an hour.
@@ -168,12 +169,22 @@ async fn draw(
     words.revealed = revealed.map(|key| (record, key));
     let state = &view.row.state;
     let claimed = state.sets().values().flat_map(|set| set.items());
-    let claimed: Vec<_> = claimed
-        .filter_map(|item| match item {
-            SetItem::Photo(hash) => Some(hash),
-            SetItem::Repeat(_) => None,
-        })
-        .collect();
+    let in_sets = claimed.filter_map(|item| match item {
+        SetItem::Photo(hash) => Some(hash),
+        SetItem::Repeat(_) => None,
+    });
+    // Recordings, too, go by a hash; only pictures can be drawn.
+    let is_image = |key: &FieldKey| {
+        let of = app.store.catalog().by_no(state.record_type.no);
+        of.and_then(|of| of.field(key.no)).is_some_and(|field| field.kind == FieldKind::Photo)
+    };
+    let registers = state.registers().iter().filter(|(key, _)| is_image(key));
+    let in_fields = registers.flat_map(|(_, register)| register.siblings()).filter_map(|s| match s.value {
+        Value::Photo(hash) => Some(hash),
+        _ => None,
+    });
+    let mut seen = BTreeSet::new();
+    let claimed: Vec<_> = in_sets.chain(in_fields).filter(|hash| seen.insert(*hash)).collect();
     let photos: Vec<String> =
         claimed.iter().filter(|hash| view.has_photo(**hash)).map(|hash| hash.to_string()).collect();
     let others = app.store.entity_of(record).await?.records;

@@ -7,6 +7,7 @@ use gridweave_core::form::{Catalog, EntityKind};
 use gridweave_core::ids::{IdentityKey, RecordId, Rid, Seq, TypeNo};
 use gridweave_core::merge::{Applied, MergeError, RecordState};
 use gridweave_core::record::{Change, SetItem};
+use gridweave_core::value::Value;
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -442,10 +443,14 @@ impl<'a> Merger<'a> {
     }
 }
 
-/// Photos that a change puts into its record.
+/// Photos and recordings that a change puts into its record, in sets and in fields.
 fn photos(rid: Rid, change: &Change) -> impl Iterator<Item = (Rid, SetItem)> {
-    let added = change.sets.iter().flat_map(|s| &s.adds);
-    added.filter(|item| matches!(item, SetItem::Photo(_))).map(move |item| (rid, *item))
+    let in_sets = change.sets.iter().flat_map(|s| &s.adds).copied();
+    let in_fields = change.writes.iter().filter_map(|write| match write.value {
+        Value::Photo(hash) => Some(SetItem::Photo(hash)),
+        _ => None,
+    });
+    in_sets.chain(in_fields).filter(|item| matches!(item, SetItem::Photo(_))).map(move |item| (rid, item))
 }
 
 /// The revision after the last one. There is one writer, so revisions are in the order of commit.

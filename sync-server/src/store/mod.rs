@@ -30,9 +30,10 @@ mod session;
 pub mod sessions_read;
 pub mod settle;
 pub mod stats;
+pub mod types;
 mod writer;
 
-use gridweave_core::form::Catalog;
+use gridweave_core::form::{Catalog, CatalogError};
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -79,6 +80,9 @@ pub enum StoreError {
         #[source]
         source: std::io::Error,
     },
+    /// A record type of the organisation's own that cannot be asked.
+    #[error(transparent)]
+    OwnType(#[from] CatalogError),
     /// Another program holds the data directory.
     #[error("this city is being served, or another command changes it; end that first")]
     InUse,

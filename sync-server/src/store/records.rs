@@ -5,6 +5,7 @@ use gridweave_core::geo::{Datum, Point};
 use gridweave_core::ids::{Dot, PersonNo, PhotoHash, RecordId, Rid, Seq, TypeNo};
 use gridweave_core::merge::RecordState;
 use gridweave_core::record::{Change, SetItem};
+use gridweave_core::value::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -263,14 +264,16 @@ impl RecordView {
 
     /// Photos that this change added and that are whole.
     pub fn photos_added_by(&self, dot: Dot) -> Vec<PhotoHash> {
-        let added = self.change(dot).into_iter().flat_map(|c| &c.change.sets).flat_map(|s| &s.adds);
-        added
-            .filter_map(|item| match item {
-                SetItem::Photo(hash) => Some(*hash),
-                SetItem::Repeat(_) => None,
-            })
-            .filter(|hash| self.has_photo(*hash))
-            .collect()
+        let Some(logged) = self.change(dot) else { return Vec::new() };
+        let in_sets = logged.change.sets.iter().flat_map(|s| &s.adds).filter_map(|item| match item {
+            SetItem::Photo(hash) => Some(*hash),
+            SetItem::Repeat(_) => None,
+        });
+        let in_fields = logged.change.writes.iter().filter_map(|write| match write.value {
+            Value::Photo(hash) => Some(hash),
+            _ => None,
+        });
+        in_sets.chain(in_fields).filter(|hash| self.has_photo(*hash)).collect()
     }
 
     /// Whether a photo of this name is whole and belongs here.

@@ -22,6 +22,7 @@ import org.gridweave.platform.BroadcastScanner
 import org.gridweave.platform.Camera
 import org.gridweave.platform.Choices
 import org.gridweave.platform.DeviceCamera
+import org.gridweave.platform.DeviceRecorder
 import org.gridweave.platform.DeviceLocation
 import org.gridweave.platform.DeviceManaged
 import org.gridweave.platform.DeviceState
@@ -31,6 +32,7 @@ import org.gridweave.platform.Location
 import org.gridweave.platform.Managed
 import org.gridweave.platform.PhoneKey
 import org.gridweave.platform.PhoneKeyLost
+import org.gridweave.platform.Recorder
 import org.gridweave.platform.Rescue
 import org.gridweave.platform.Scanner
 import org.gridweave.platform.SystemPhoneKey
@@ -95,7 +97,7 @@ open class GridweaveApp : Application() {
         val managed = managed()
         val choices = choicesOf(this)
         val notices = Notices(this) { services.chosen }
-        Services(camera(), scanner(managed), managed, choices, state(), SyncJobs(this), notices, ::decode)
+        Services(camera(), recorder(), scanner(managed), managed, choices, state(), SyncJobs(this), notices, ::decode)
     }
 
     override fun onCreate() {
@@ -131,6 +133,8 @@ open class GridweaveApp : Application() {
 
     /** The camera at the back. */
     protected open fun camera(): Camera = DeviceCamera()
+
+    protected open fun recorder(): Recorder = DeviceRecorder(this)
 
     /** The scanner that is built in. */
     protected open fun scanner(managed: Managed): Scanner = BroadcastScanner(this) { managed.now.scanner }

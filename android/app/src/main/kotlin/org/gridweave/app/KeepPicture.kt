@@ -14,16 +14,26 @@ import java.util.Locale
 
 /**
  * Keeps a picture of the camera or of another app in the field book, in the size and form that all pictures have;
- * answers its hash. Refused while there is no room for pictures: the room that is left is for records.
+ * answers its hash. [marked]: with the mark, where it is chosen. Refused while there is no room for pictures: the room that is left is for records.
  */
-suspend fun Parts.keepPicture(bytes: ByteArray, standing: Standing?): String {
-    if (roomIn(device.storageFreeMib()) == Room.NONE_FOR_PHOTOS) {
-        throw Trouble(Next.REFUSED, "no_room_for_photos", "less storage is free than is left for records")
-    }
-    val mark = if (services.chosen.watermark) mark(standing) else emptyList()
+suspend fun Parts.keepPicture(bytes: ByteArray, standing: Standing?, marked: Boolean = true): String {
+    wantRoom()
+    val mark = if (marked && services.chosen.watermark) mark(standing) else emptyList()
     val kept = withContext(Dispatchers.Default) { Pictures.prepare(bytes, mark) }
         ?: throw Trouble(Next.REFUSED, "no_picture", "bytes that are no picture")
     return book.addPhoto(kept)
+}
+
+/** Keeps a recording in the field book; answers its hash. Refused like a picture. */
+suspend fun Parts.keepSound(bytes: ByteArray): String {
+    wantRoom()
+    return book.addPhoto(bytes)
+}
+
+private fun Parts.wantRoom() {
+    if (roomIn(device.storageFreeMib()) == Room.NONE_FOR_PHOTOS) {
+        throw Trouble(Next.REFUSED, "no_room_for_photos", "less storage is free than is left for records")
+    }
 }
 
 /** When by the server's clock, where, who: what an inspector wants to read off a print. */

@@ -13,13 +13,18 @@ class Meter {
     var now: Average? = null
         private set
 
+    /** What was read so far is not of the next place. */
+    fun forget() {
+        readings.clear()
+        now = null
+    }
+
     /** One more thing was told of the place. */
     fun hear(standing: Standing) {
         val reading = (standing as? Standing.Here)?.reading
         val fix = standing.fix()
         if (reading == null || fix == null) {
-            readings.clear()
-            now = null
+            forget()
             return
         }
         // Who walks has left the place that the earlier readings are of; who was away for long, too.

@@ -13,12 +13,14 @@ import org.gridweave.platform.Frame
 import org.gridweave.platform.KeyWedge
 import org.gridweave.platform.Language
 import org.gridweave.platform.Managed
+import org.gridweave.platform.Recorder
 import org.gridweave.platform.Scanner
 import java.util.Locale
 
 /** What the device offers beside the field book; there before it is open. [decode] reads a code off a frame. */
 class Services(
     val camera: Camera,
+    val recorder: Recorder,
     scanner: Scanner,
     val managed: Managed,
     val choices: Choices,

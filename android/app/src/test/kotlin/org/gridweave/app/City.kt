@@ -18,6 +18,15 @@ object City {
     val grid = "440310001001001"
     val url get() = now.url
 
+    /** A record type with every kind of question, which the city collects beside the built-in ones. */
+    private val everyQuestion get() =
+        File(checkNotNull(System.getProperty("gridweave.repository")), "core/tests/fixtures/every_question.json")
+
+    /** Puts that record type where a city or a device finds those of the organisation's own. */
+    fun teach(folder: File) {
+        everyQuestion.copyTo(File(folder, "types/every_question.json"), overwrite = true)
+    }
+
     /** Ends the city; the next who asks gets a new one, in which nobody has done anything. */
     fun leave() {
         made?.close()
@@ -36,6 +45,7 @@ object City {
         init {
             val areas = File(checkNotNull(System.getProperty("gridweave.repository")), "schemas/area-tree.example.geojson")
             run("init", "--data", data, "--organisation", "坪山区（测试）", "--recovery-key", File(place, "key").path)
+            teach(File(data))
             run("area", "import", "--data", data, areas.path)
             run("person", "add", "--data", data, "--name", "督导员", "--role", "supervisor", "--login", "su", typed = "$WORD\n")
             // It ends with its standard input, so it never outlives the tests.

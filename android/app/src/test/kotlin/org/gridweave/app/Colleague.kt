@@ -15,7 +15,7 @@ import java.nio.file.Files
 
 /** Another worker of the same grid, with a device of her own. */
 class Colleague(name: String) : AutoCloseable {
-    private val directory = Files.createTempDirectory("gridweave-colleague").toFile()
+    private val directory = Files.createTempDirectory("gridweave-colleague").toFile().also(City::teach)
     val book = RustFieldbook.open(directory.path, ByteArray(32) { 7 })
 
     init {
@@ -61,5 +61,5 @@ suspend fun Fieldbook.edit(record: String, item: String, text: String) {
     }
 }
 
-private suspend fun Form.field(item: String) = generateSequence(look(null)) { look -> look.next?.let { runBlocking { look(it) } } }
+suspend fun Form.field(item: String) = generateSequence(look(null)) { look -> look.next?.let { runBlocking { look(it) } } }
     .flatMap { it.questions }.first { it.item == item }.key!!

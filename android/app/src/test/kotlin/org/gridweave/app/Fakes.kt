@@ -17,6 +17,10 @@ import org.gridweave.platform.Location
 import org.gridweave.platform.PhoneKey
 import org.gridweave.platform.PhoneKeyLost
 import org.gridweave.platform.Reading
+import org.gridweave.platform.Recorder
+import org.gridweave.platform.RecorderHeard
+import org.gridweave.platform.RecorderTrouble
+import org.gridweave.platform.Recording
 import org.gridweave.platform.Shot
 import org.gridweave.platform.Standing
 import java.security.SecureRandom
@@ -72,6 +76,10 @@ class TestApp : GridweaveApp() {
 
     override fun camera(): Camera = fakeCamera
 
+    val fakeRecorder = FakeRecorder()
+
+    override fun recorder(): Recorder = fakeRecorder
+
     /** How wrong this device's clock is said to be, where a story wants that. */
     var clockOffsetMs: Long? = null
 
@@ -84,6 +92,33 @@ class TestApp : GridweaveApp() {
 
     override suspend fun openForSync(): Parts? = if (locked) null else super.openForSync()
 
+}
+
+/** A microphone that hears what the story says, and a loudspeaker that remembers. */
+class FakeRecorder : Recorder {
+    /** What becomes of recording; none: it records. */
+    var trouble: RecorderTrouble? = null
+    var sound = ByteArray(0)
+    var played: ByteArray? = null
+    private var ended: () -> Unit = {}
+
+    override fun record(heard: RecorderHeard): Recording {
+        trouble?.let(heard::failed)
+        var finished = trouble != null
+        return Recording {
+            if (!finished) heard.recorded(sound)
+            finished = true
+        }
+    }
+
+    override fun play(sound: ByteArray, ended: () -> Unit): AutoCloseable {
+        played = sound
+        this.ended = ended
+        return AutoCloseable {}
+    }
+
+    /** The sound is over. */
+    fun silence() = ended()
 }
 
 /** A camera that sees what the story shows it. */

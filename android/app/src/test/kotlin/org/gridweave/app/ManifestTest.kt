@@ -20,7 +20,8 @@ import javax.xml.parsers.DocumentBuilderFactory
 class ManifestTest {
     private val permissions = setOf(
         "INTERNET", "ACCESS_NETWORK_STATE", "ACCESS_COARSE_LOCATION", "ACCESS_FINE_LOCATION", "CAMERA",
-        "POST_NOTIFICATIONS", "RECEIVE_BOOT_COMPLETED",
+        // A question of a form may be answered by a recording.
+        "RECORD_AUDIO", "POST_NOTIFICATIONS", "RECEIVE_BOOT_COMPLETED",
     ).map { "android.permission.$it" }.toSet()
 
     /** For others to start: the app itself. */

@@ -70,7 +70,9 @@ import org.gridweave.platform.Language
 import org.gridweave.platform.Look
 import org.gridweave.platform.ManagedSettings
 import org.gridweave.platform.Reading
+import org.gridweave.platform.RecorderTrouble
 import org.gridweave.platform.Shot
+import org.gridweave.platform.Signature
 import org.gridweave.platform.Standing
 import org.junit.Assert.assertTrue
 import org.junit.Test
@@ -233,7 +235,7 @@ class PicturesTest {
         })
         val pending = EnrolState(pending = Enrolment.Pending("深圳市坪山区六联街道社区网格管理中心", "104 588"))
         form.close()
-        return listOf(
+        return questions(an) + listOf(
             Drawn("enrol") { EnrolScreen(pending) {} },
             Drawn("enrolcode") { EnrolScreen(EnrolState("GW1-ABCD", trouble = null)) {} },
             Drawn("pinset") { PinScreen(PinState(PinTask.SET, PinStep.NEW, typed = 12), {}) },
@@ -269,6 +271,50 @@ class PicturesTest {
         )
     }
 
+    /** Each kind of question that a built-in record type does not ask, and the pages of those that have one. */
+    private suspend fun questions(an: Colleague): List<Drawn> {
+        val book = an.book
+        val form = book.startForm(EVERY_QUESTION, null)
+        val asked = form.look(null).questions.associateBy { it.item }
+        fun key(item: String) = asked.getValue(item).key!!
+        form.answer(key("noise"), Value.Whole(1))
+        form.answer(key("seen_at"), Value.Moment(1_790_000_000_000))
+        form.rank(key("urgency"), asked.getValue("urgency").choices[1].code, -1)
+        form.answer(key("groups"), Value.Many(asked.getValue("groups").choices.take(3).map { it.code }))
+        val strokes = listOf(floatArrayOf(0.2f, 0.5f, 0.5f, 0.2f, 0.8f, 0.5f), floatArrayOf(0.3f, 0.7f, 0.7f, 0.7f))
+        val pictures = mapOf("door" to Hands.jpeg(), "signed" to Signature.jpeg(strokes))
+        val photos = pictures.entries.associate { (item, bytes) ->
+            book.addPhoto(bytes).also { form.addPhoto(key(item), it) } to bytes
+        }
+        val corners = listOf(22.691 to 114.347, 22.6918 to 114.3471, 22.6919 to 114.348, 22.6912 to 114.3483)
+        for ((latitude, longitude) in corners) {
+            val fix = FakeLocation().apply { found(latitude, longitude) }.now.value.fix()!!
+            form.addPoint(key("fence"), fix)
+            form.addPoint(key("plot"), fix)
+        }
+        val look = form.look(null)
+        form.close()
+        val here = Standing.Here(Reading(22.691, 114.347, 4.5f, true, false, 0))
+        val state = FormState(standing = here, meter = Meter().apply { hear(here) }.now)
+        fun only(vararg items: String) = state.copy(look = look.copy(questions = look.questions.filter { it.item in items }))
+        fun drawn(name: String, state: FormState) = Drawn(name) { FormScreen(state, {}, {}, { photos[it] }) }
+        return listOf(
+            drawn("formscale", only("noise", "seen_at")),
+            drawn("formrank", only("urgency")),
+            drawn("formseveral", only("groups")),
+            drawn("formseveralpage", only("groups").copy(ownPage = key("groups"))),
+            drawn("formimage", only("door")),
+            drawn("formsigned", only("signed")),
+            drawn("formsign", only("signed").copy(ownPage = key("signed"))),
+            drawn("formline", only("fence")),
+            drawn("formlinepage", only("fence").copy(ownPage = key("fence"))),
+            drawn("formarea", only("plot")),
+            drawn("formaudio", only("statement").let { it.copy(look = it.look!!.copy(questions = it.look!!.questions.map { q -> q.copy(value = Value.Photo("a")) })) }),
+            drawn("formaudiorun", only("statement").copy(recording = key("statement"))),
+            drawn("formaudioallow", only("statement").copy(recorderTrouble = RecorderTrouble.NOT_ALLOWED)),
+        )
+    }
+
     /** A list scrolled to its end. */
     @Composable
     private fun Bottom(content: @Composable (LazyListState) -> Unit) {
@@ -279,5 +325,6 @@ class PicturesTest {
 
     private companion object {
         const val HAZARD = 8
+        const val EVERY_QUESTION = 900
     }
 }

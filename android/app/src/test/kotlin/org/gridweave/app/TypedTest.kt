@@ -1,34 +1,42 @@
 package org.gridweave.app
 
-import org.gridweave.app.screens.form.dayBeside
-import org.gridweave.app.screens.form.readTyped
 import org.gridweave.core.Asks
+import org.gridweave.core.Scale
 import org.gridweave.core.Value
+import org.gridweave.core.typedOf
+import org.gridweave.core.valueOf
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertNull
 import org.junit.Test
 import java.math.BigDecimal
 
-/** What is typed is read as the core wants it, or not at all. */
+/** What is typed and slid goes to the core and comes back whole, each kind of question as its own. */
 class TypedTest {
     @Test
-    fun `numbers are exact`() {
-        assertEquals(Value.Whole(12), readTyped(" 12 ", Asks.INTEGER))
-        assertEquals(Value.Exact(BigDecimal("12.50")), readTyped("12.50", Asks.DECIMAL))
-        assertEquals(Value.Whole(3), readTyped("3", Asks.NUMBER))
-        assertNull(readTyped("12.5", Asks.INTEGER))
-        assertNull(readTyped("twelve", Asks.DECIMAL))
-        assertNull(readTyped("1e9", Asks.DECIMAL))
-        assertEquals(Value.Nothing, readTyped("", Asks.INTEGER))
+    fun `what is typed is read as its kind of question`() {
+        val table = listOf(
+            Triple(Asks.INTEGER, "12", Value.Whole(12)),
+            Triple(Asks.DECIMAL, "12.50", Value.Exact(BigDecimal("12.50"))),
+            Triple(Asks.SCALE, "3.5", Value.Exact(BigDecimal("3.5"))),
+            Triple(Asks.DATE, "2026-09-21", Value.Date("2026-09-21")),
+            Triple(Asks.TIME, "08:30", Value.Time("08:30:00")),
+            Triple(Asks.DATE_TIME, "1970-01-02 08:00", Value.Moment(86_400_000)),
+            Triple(Asks.PHONE, "0755-1", Value.Text("0755-1")),
+        )
+        for ((asks, line, value) in table) {
+            assertEquals("$asks", value, valueOf(line, asks))
+            assertEquals("$asks", line, typedOf(value))
+        }
+        assertNull(valueOf("twelve", Asks.INTEGER))
+        assertEquals(Value.Nothing, valueOf(" ", Asks.DATE))
     }
 
     @Test
-    fun `days and times are eight and four digits`() {
-        assertEquals(Value.Date("2026-09-21"), readTyped("20260921", Asks.DATE))
-        assertEquals(Value.Date("2026-09-21"), readTyped("2026-09-21", Asks.DATE))
-        assertNull(readTyped("20260231", Asks.DATE))
-        assertEquals(Value.Time("08:30:00"), readTyped("830".padStart(4, '0'), Asks.TIME))
-        assertNull(readTyped("2460", Asks.TIME))
-        assertEquals(Value.Date("2026-03-01"), dayBeside(Value.Date("2026-02-28"), 1))
+    fun `a scale counts its steps`() {
+        val scale = Scale(0.0, 1.0, 0.25)
+        assertEquals(4, scale.steps)
+        assertEquals(Value.Exact(BigDecimal("0.75")), scale.value(3))
+        assertEquals(3, scale.step(scale.value(3)))
+        assertNull(scale.step(Value.Nothing))
     }
 }

@@ -85,7 +85,7 @@ interface Fieldbook : AutoCloseable {
     /** The receiver told the satellites' time just now: changes saved in the next minute carry it. */
     fun satellites(ms: Long)
 
-    /** Keeps a photo, durably; answers its hash. */
+    /** Keeps a photo or a recording, durably; answers its hash. */
     suspend fun addPhoto(bytes: ByteArray): String
 
     suspend fun photo(hash: String): ByteArray
@@ -126,6 +126,18 @@ interface Form : AutoCloseable {
     /** Answers a question; [Value.Nothing] clears it. */
     suspend fun answer(field: FieldKey, value: Value)
 
+    /** Chooses one of several, or no longer where it is chosen; the others stay. */
+    suspend fun toggle(field: FieldKey, code: Code)
+
+    /** Moves a number on its scale by so many steps; one that is not answered begins at the start. */
+    suspend fun slide(field: FieldKey, by: Int)
+
+    /** Moves a choice of a rank by so many places, up where negative; by none: the order that is shown is the answer. */
+    suspend fun rank(field: FieldKey, code: Code, by: Int)
+
+    /** Moves a date, with or without time, by so many days; one that is not answered begins with now. */
+    suspend fun moveDay(field: FieldKey, days: Int)
+
     /** The worker says that the identity code stands on the original as it is typed. */
     suspend fun confirm(field: FieldKey)
 
@@ -136,9 +148,16 @@ interface Form : AutoCloseable {
 
     suspend fun removeRepeat(field: Int, instance: ULong)
 
+    /** Puts a photo or a recording into a question's set, or in the place of the one that it has. */
     suspend fun addPhoto(field: FieldKey, hash: String)
 
     suspend fun removePhoto(field: FieldKey, hash: String)
+
+    /** Adds a place to the end of a line or an area. */
+    suspend fun addPoint(field: FieldKey, fix: Fix)
+
+    /** Takes the last point of a line or an area away. */
+    suspend fun removePoint(field: FieldKey)
 
     /** Puts the form aside, durably; answers the draft's number. */
     suspend fun keep(): Long

@@ -35,6 +35,9 @@ data class Question(
     val required: Boolean,
     val readOnly: Boolean,
     val choices: List<Choice>,
+    val scale: Scale?,
+    /** What there is of a line or an area. */
+    val sketch: Sketch?,
     val photos: List<String>,
     val photosWanted: Int,
     val accuracyM: Int?,
@@ -43,15 +46,17 @@ data class Question(
 
 /** How a question is drawn. */
 enum class Asks {
-    HEADING, NOTE, TEXT, PHONE, CODE, INTEGER, DECIMAL, NUMBER, YES_NO, ACKNOWLEDGE, ONE, MANY, DATE, TIME, POINT,
-    PHOTOS,
+    HEADING, NOTE, TEXT, PHONE, CODE, INTEGER, DECIMAL, SCALE, YES_NO, ACKNOWLEDGE, ONE, MANY, RANK, DATE, TIME,
+    DATE_TIME, POINT, LINE, AREA, IMAGE, SIGNATURE, AUDIO, PHOTOS,
 
     /** The core works it out or knows it by itself: nothing is drawn. */
     SILENT,
-
-    /** This version of the app cannot ask it. */
-    OTHER,
 }
+
+/** A line or an area while one walks it: in words, and its points in metres from the first. */
+data class Sketch(val words: Words, val points: List<Spot>, val closed: Boolean)
+
+data class Spot(val eastM: Double, val northM: Double)
 
 data class Choice(val code: Code, val label: Words)
 
@@ -77,6 +82,12 @@ sealed interface Value {
     /** `08:30:00` */
     data class Time(val time: String) : Value
 
+    /** UTC milliseconds. */
+    data class Moment(val ms: Long) : Value
+
+    /** A photo, or a recording, by its hash. */
+    data class Photo(val hash: String) : Value
+
     data class One(val code: Code) : Value
 
     data class Many(val codes: List<Code>) : Value
@@ -86,16 +97,4 @@ sealed interface Value {
 
     /** What this version cannot change: the core keeps it. */
     data object Other : Value
-}
-
-/** The number that a typed text is, in the way that the question wants it; none for a text that is no number. */
-fun numberIn(text: String, asks: Asks): Value? {
-    val trimmed = text.trim()
-    if (trimmed.isEmpty()) return Value.Nothing
-    val exact = trimmed.toBigDecimalOrNull()?.takeIf { it.scale() in 0..9 } ?: return null
-    return when (asks) {
-        Asks.DECIMAL -> Value.Exact(exact)
-        Asks.INTEGER -> trimmed.toLongOrNull()?.let(Value::Whole)
-        else -> trimmed.toLongOrNull()?.let(Value::Whole) ?: Value.Exact(exact)
-    }
 }

@@ -48,6 +48,20 @@ internal class RustForm(
         ask(io) { session.answer(field.theirs(), value.theirs()) }
     }
 
+    override suspend fun toggle(field: FieldKey, code: Code) {
+        ask(io) { session.toggle(field.theirs(), code.theirs()) }
+    }
+
+    override suspend fun slide(field: FieldKey, by: Int) {
+        ask(io) { session.slide(field.theirs(), by) }
+    }
+
+    override suspend fun rank(field: FieldKey, code: Code, by: Int) {
+        ask(io) { session.rank(field.theirs(), code.theirs(), by) }
+    }
+
+    override suspend fun moveDay(field: FieldKey, days: Int) = ask(io) { book.moveDay(session, field.theirs(), days) }
+
     override suspend fun confirm(field: FieldKey) = ask(io) { session.confirm(field.theirs()) }
 
     override suspend fun reveal(field: FieldKey, reason: RevealReason) =
@@ -63,11 +77,19 @@ internal class RustForm(
     }
 
     override suspend fun addPhoto(field: FieldKey, hash: String) {
-        ask(io) { session.addPhoto(field.no.toUShort(), hash) }
+        ask(io) { session.putPhoto(field.theirs(), hash) }
     }
 
     override suspend fun removePhoto(field: FieldKey, hash: String) {
-        ask(io) { session.removePhoto(field.no.toUShort(), hash) }
+        ask(io) { session.dropPhoto(field.theirs(), hash) }
+    }
+
+    override suspend fun addPoint(field: FieldKey, fix: Fix) {
+        ask(io) { session.addPoint(field.theirs(), fix.theirs().point) }
+    }
+
+    override suspend fun removePoint(field: FieldKey) {
+        ask(io) { session.removePoint(field.theirs()) }
     }
 
     override suspend fun keep() = ask(io) { book.saveDraft(session) }

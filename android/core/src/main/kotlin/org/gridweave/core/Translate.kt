@@ -207,7 +207,7 @@ internal fun FfiProblem.ours() =
 internal fun FfiQuestion.ours() = Question(
     item = item,
     key = key?.ours(),
-    kind = kind.ours(),
+    kind = if (signed) Asks.SIGNATURE else kind.ours(),
     label = label.ours(),
     hint = hint?.ours(),
     value = value.ours(),
@@ -215,33 +215,53 @@ internal fun FfiQuestion.ours() = Question(
     required = required,
     readOnly = readOnly,
     choices = choices.map { it.ours() },
+    scale = range?.let { Scale(it.start, it.end, it.step) },
+    sketch = sketch?.let { Sketch(it.words.ours(), it.points.map { at -> Spot(at.eastM, at.northM) }, it.closed) },
     photos = photos,
     photosWanted = photosWanted.toInt(),
     accuracyM = accuracyM?.toInt(),
     problems = problems.map { it.ours() },
 )
 
+/** An image that is signed with the finger, not taken. */
+private val FfiQuestion.signed get() = kind == ItemKind.IMAGE && "signature" in appearance.orEmpty().split(' ')
+
 internal fun ItemKind.ours() = when (this) {
-    ItemKind.GROUP -> Asks.HEADING
+    // A repeated group has screens of its own.
+    ItemKind.GROUP, ItemKind.REPEAT -> Asks.HEADING
     ItemKind.NOTE, ItemKind.CALCULATE -> Asks.NOTE
     ItemKind.TEXT -> Asks.TEXT
     ItemKind.PHONE_NUMBER -> Asks.PHONE
     ItemKind.BARCODE -> Asks.CODE
     ItemKind.INTEGER -> Asks.INTEGER
     ItemKind.DECIMAL -> Asks.DECIMAL
-    ItemKind.RANGE -> Asks.NUMBER
+    ItemKind.RANGE -> Asks.SCALE
     ItemKind.YES_NO -> Asks.YES_NO
     ItemKind.ACKNOWLEDGE -> Asks.ACKNOWLEDGE
     ItemKind.SELECT_ONE -> Asks.ONE
     ItemKind.SELECT_MULTIPLE -> Asks.MANY
+    ItemKind.RANK -> Asks.RANK
     ItemKind.DATE -> Asks.DATE
     ItemKind.TIME -> Asks.TIME
+    ItemKind.DATE_TIME -> Asks.DATE_TIME
     ItemKind.GEOPOINT -> Asks.POINT
     ItemKind.PHOTOS -> Asks.PHOTOS
     ItemKind.HIDDEN, ItemKind.START, ItemKind.END, ItemKind.TODAY, ItemKind.DEVICE_ID, ItemKind.USERNAME -> Asks.SILENT
-    ItemKind.REPEAT, ItemKind.RANK, ItemKind.DATE_TIME, ItemKind.GEOTRACE, ItemKind.GEOSHAPE, ItemKind.IMAGE,
-    ItemKind.AUDIO,
-    -> Asks.OTHER
+    ItemKind.GEOTRACE -> Asks.LINE
+    ItemKind.GEOSHAPE -> Asks.AREA
+    ItemKind.IMAGE -> Asks.IMAGE
+    ItemKind.AUDIO -> Asks.AUDIO
+}
+
+/** How what is typed is read. */
+internal fun Asks.typing() = when (this) {
+    Asks.INTEGER -> ItemKind.INTEGER
+    Asks.DECIMAL -> ItemKind.DECIMAL
+    Asks.SCALE -> ItemKind.RANGE
+    Asks.DATE -> ItemKind.DATE
+    Asks.TIME -> ItemKind.TIME
+    Asks.DATE_TIME -> ItemKind.DATE_TIME
+    else -> ItemKind.TEXT
 }
 
 internal fun FfiChoice.ours() = Choice(code.ours(), label.ours())
@@ -261,7 +281,9 @@ internal fun FfiValue.ours(): Value = when (this) {
     is FfiValue.Code -> Value.One(v1.ours())
     is FfiValue.Codes -> Value.Many(v1.map { it.ours() })
     is FfiValue.Geo -> Value.Point(v1.latE7, v1.lonE7)
-    is FfiValue.Instant, is FfiValue.Photo, is FfiValue.Bytes, is FfiValue.Opaque -> Value.Other
+    is FfiValue.Instant -> Value.Moment(v1)
+    is FfiValue.Photo -> Value.Photo(v1)
+    is FfiValue.Bytes, is FfiValue.Opaque -> Value.Other
 }
 
 internal fun Value.theirs(): FfiValue = when (this) {
@@ -274,6 +296,8 @@ internal fun Value.theirs(): FfiValue = when (this) {
     is Value.Time -> FfiValue.Time(time)
     is Value.One -> FfiValue.Code(code.theirs())
     is Value.Many -> FfiValue.Codes(codes.map { it.theirs() })
+    is Value.Moment -> FfiValue.Instant(ms)
+    is Value.Photo -> FfiValue.Photo(hash)
     is Value.Point -> FfiValue.Geo(FfiPoint(latE7, lonE7, Datum.Wgs84))
     Value.Other -> throw Trouble(Next.UPDATE, "wrong_kind", "a value that this version cannot change")
 }

@@ -6,7 +6,6 @@ import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.ExperimentalLayoutApi
 import androidx.compose.foundation.layout.FlowRow
-import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.text.KeyboardOptions
 import androidx.compose.material3.MaterialTheme
@@ -29,11 +28,11 @@ import org.gridweave.app.ui.SideButton
 import org.gridweave.app.ui.Small
 import org.gridweave.app.ui.here
 import org.gridweave.core.Asks
-import org.gridweave.core.Code
 import org.gridweave.core.FieldKey
 import org.gridweave.core.Question
 import org.gridweave.core.Value
 import org.gridweave.core.Words
+import org.gridweave.core.typedOf
 
 /** Up to so many choices stand in the form itself. */
 private const val FEW = 6
@@ -90,23 +89,20 @@ private fun Means(
 ) {
     fun answer(value: Value) = on(FormEvent.Answered(key, value))
     when (question.kind) {
-        Asks.TEXT, Asks.PHONE, Asks.CODE, Asks.INTEGER, Asks.DECIMAL, Asks.NUMBER, Asks.TIME -> {
+        Asks.TEXT, Asks.PHONE, Asks.CODE, Asks.INTEGER, Asks.DECIMAL, Asks.TIME -> {
             Typing(question, key, state, on)
             if (state.wantsCode(question)) {
                 SideButton(stringResource(R.string.scan_title), Modifier.fillMaxWidth()) { on(FormEvent.Scan(key)) }
             }
             Identity(key, question, state, on)
         }
-        Asks.DATE -> {
+        Asks.DATE, Asks.DATE_TIME -> {
             Typing(question, key, state, on)
-            Row(horizontalArrangement = Arrangement.spacedBy(12.dp)) {
-                SideButton(stringResource(R.string.form_day_before), Modifier.weight(1f)) {
-                    on(FormEvent.Typed(question, dayBeside(question.value, -1).day))
-                }
-                SideButton(stringResource(R.string.form_day_after), Modifier.weight(1f)) {
-                    on(FormEvent.Typed(question, dayBeside(question.value, 1).day))
-                }
-            }
+            DayMeans(question, key, on)
+        }
+        Asks.SCALE -> {
+            val scale = question.scale
+            if (scale == null || scale.steps == 0) Typing(question, key, state, on) else ScaleMeans(question, key, scale, on)
         }
         Asks.YES_NO -> for ((yes, words) in listOf(true to R.string.form_yes, false to R.string.form_no)) {
             val chosen = question.value == Value.Truth(yes)
@@ -119,30 +115,23 @@ private fun Means(
             }
         }
         Asks.ONE -> One(question, key, on)
-        Asks.MANY -> {
-            val chosen = (question.value as? Value.Many)?.codes.orEmpty()
-            for (choice in question.choices) {
-                ChoiceRow(choice.label.here(), choice.code in chosen) { answer(many(chosen, choice.code)) }
-            }
-        }
+        Asks.MANY -> Several(question, key, on)
+        Asks.RANK -> RankMeans(question, key, on)
         Asks.POINT -> PointMeans(question, key, state, on)
-        Asks.PHOTOS -> Photos(question, key, on, photo)
+        Asks.LINE, Asks.AREA -> LineMeans(question, key, on)
+        Asks.SIGNATURE -> SignatureMeans(question, key, on, photo)
+        Asks.IMAGE, Asks.PHOTOS -> Photos(question, key, on, photo)
+        Asks.AUDIO -> AudioMeans(question, key, state, on)
         Asks.HEADING, Asks.NOTE, Asks.SILENT -> Unit
-        Asks.OTHER -> Small(stringResource(R.string.form_other))
     }
-}
-
-private fun many(chosen: List<Code>, touched: Code): Value {
-    val codes = if (touched in chosen) chosen - touched else chosen + touched
-    return if (codes.isEmpty()) Value.Nothing else Value.Many(codes)
 }
 
 @Composable
 private fun Typing(question: Question, key: FieldKey, state: FormState, on: (FormEvent) -> Unit) {
     val unreadable = key in state.unreadable
     val keyboard = when (question.kind) {
-        Asks.INTEGER, Asks.DATE, Asks.TIME -> KeyboardType.Number
-        Asks.DECIMAL, Asks.NUMBER -> KeyboardType.Decimal
+        Asks.INTEGER, Asks.DATE, Asks.TIME, Asks.DATE_TIME -> KeyboardType.Number
+        Asks.DECIMAL, Asks.SCALE -> KeyboardType.Decimal
         Asks.PHONE -> KeyboardType.Phone
         else -> KeyboardType.Text
     }
@@ -158,6 +147,7 @@ private fun Typing(question: Question, key: FieldKey, state: FormState, on: (For
         val words = when (question.kind) {
             Asks.DATE -> R.string.form_not_date
             Asks.TIME -> R.string.form_not_time
+            Asks.DATE_TIME -> R.string.form_not_moment
             else -> R.string.form_not_number
         }
         Small(stringResource(words), MaterialTheme.colorScheme.error)
@@ -191,7 +181,7 @@ private fun One(question: Question, key: FieldKey, on: (FormEvent) -> Unit) {
     if (question.choices.size > FEW) {
         val words = question.choices.find { it.code == chosen }?.label?.here() ?: chosen?.code
         SideButton(words ?: stringResource(R.string.form_choose), Modifier.fillMaxWidth()) {
-            on(FormEvent.Choosing(key))
+            on(FormEvent.OwnPage(key))
         }
         return
     }
@@ -200,6 +190,19 @@ private fun One(question: Question, key: FieldKey, on: (FormEvent) -> Unit) {
         ChoiceRow(choice.label.here(), here) {
             on(FormEvent.Answered(key, if (here) Value.Nothing else Value.One(choice.code)))
         }
+    }
+}
+
+@Composable
+private fun Several(question: Question, key: FieldKey, on: (FormEvent) -> Unit) {
+    val chosen = (question.value as? Value.Many)?.codes.orEmpty()
+    if (question.choices.size > FEW) {
+        val words = question.choices.filter { it.code in chosen }.map { it.label.here() }
+        val shown = words.joinToString(" · ").ifEmpty { stringResource(R.string.form_choose_several) }
+        return SideButton(shown, Modifier.fillMaxWidth()) { on(FormEvent.OwnPage(key)) }
+    }
+    for (choice in question.choices) {
+        ChoiceRow(choice.label.here(), choice.code in chosen) { on(FormEvent.Toggled(key, choice.code)) }
     }
 }
 
@@ -226,6 +229,8 @@ private fun Photos(
             }
         }
     }
-    MainButton(stringResource(R.string.photo_take), Modifier.fillMaxWidth()) { on(FormEvent.Photograph(key)) }
+    val again = question.kind == Asks.IMAGE && question.photos.isNotEmpty()
+    val take = if (again) R.string.photo_retake else R.string.photo_take
+    MainButton(stringResource(take), Modifier.fillMaxWidth()) { on(FormEvent.Photograph(key)) }
     SideButton(stringResource(R.string.form_photo_add), Modifier.fillMaxWidth()) { pick.launch("image/*") }
 }

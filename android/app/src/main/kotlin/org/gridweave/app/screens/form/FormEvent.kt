@@ -1,6 +1,7 @@
 package org.gridweave.app.screens.form
 
 import org.gridweave.app.Answer
+import org.gridweave.core.Code
 import org.gridweave.core.FieldKey
 import org.gridweave.core.Question
 import org.gridweave.core.RevealReason
@@ -12,8 +13,36 @@ sealed interface FormEvent {
 
     data class Answered(val field: FieldKey, val value: Value) : FormEvent
 
-    /** Opens the choices of a question, or closes them. */
-    data class Choosing(val field: FieldKey?) : FormEvent
+    /** Moves a date by so many days. */
+    data class DayMoved(val field: FieldKey, val days: Int) : FormEvent
+
+    /** Touches one of several choices. */
+    data class Toggled(val field: FieldKey, val code: Code) : FormEvent
+
+    /** Moves a number on its scale by so many steps. */
+    data class Slid(val field: FieldKey, val by: Int) : FormEvent
+
+    /** Moves a choice of a rank by so many places. */
+    data class Ranked(val field: FieldKey, val code: Code, val by: Int) : FormEvent
+
+    /** Opens a question on a page of its own, or closes it. */
+    data class OwnPage(val field: FieldKey?) : FormEvent
+
+    /** A finger signed: strokes of x and y in turns, as parts of the paper's size. */
+    data class Signed(val field: FieldKey, val strokes: List<FloatArray>) : FormEvent
+
+    /** Adds the place here to a line or an area. */
+    data class PointAdded(val field: FieldKey) : FormEvent
+
+    /** Begins a recording. */
+    data class Record(val field: FieldKey) : FormEvent
+
+    data object RecordingEnded : FormEvent
+
+    /** Plays a question's recording, or none. */
+    data class Play(val field: FieldKey?) : FormEvent
+
+    data class PointRemoved(val field: FieldKey) : FormEvent
 
     /** The code stands so on the original. */
     data class Confirmed(val field: FieldKey) : FormEvent

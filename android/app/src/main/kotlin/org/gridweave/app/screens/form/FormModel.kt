@@ -1,10 +1,12 @@
 package org.gridweave.app.screens.form
 
 import androidx.lifecycle.viewModelScope
+import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
+import kotlinx.coroutines.withContext
 import org.gridweave.app.Answer
 import org.gridweave.app.Kept
 import org.gridweave.app.Meter
@@ -12,6 +14,7 @@ import org.gridweave.app.Parts
 import org.gridweave.app.Place
 import org.gridweave.app.fix
 import org.gridweave.app.keepPicture
+import org.gridweave.app.keepSound
 import org.gridweave.app.screens.Model
 import org.gridweave.app.screens.photo
 import org.gridweave.core.FieldKey
@@ -20,6 +23,11 @@ import org.gridweave.core.Question
 import org.gridweave.core.ScreenName
 import org.gridweave.core.Trouble
 import org.gridweave.core.Value
+import org.gridweave.core.valueOf
+import org.gridweave.platform.RecorderHeard
+import org.gridweave.platform.RecorderTrouble
+import org.gridweave.platform.Recording
+import org.gridweave.platform.Signature
 
 /**
  * A form in the hands of a person. Steps reach the core one after the other, in the order of the hands, and go on when
@@ -32,6 +40,8 @@ class FormModel(private val parts: Parts, private val place: Place.Form, private
     private var at: ScreenName? = kept[AT]?.split("/")?.let { ScreenName(it[0], it.getOrNull(1)?.toULong()) }
     private var locating: Job? = null
     private val meter = Meter()
+    private var recording: Recording? = null
+    private var playing: AutoCloseable? = null
 
     init {
         locate()
@@ -47,7 +57,31 @@ class FormModel(private val parts: Parts, private val place: Place.Form, private
         when (event) {
             is FormEvent.Typed -> typed(event.question, event.text)
             is FormEvent.Answered -> answer(event.field, event.value)
-            is FormEvent.Choosing -> change { it.copy(choosing = event.field) }
+            is FormEvent.DayMoved -> {
+                change { it.copy(typed = it.typed - event.field, unreadable = it.unreadable - event.field) }
+                step { it.moveDay(event.field, event.days) }
+            }
+            is FormEvent.Toggled -> step { it.toggle(event.field, event.code) }
+            is FormEvent.Slid -> step { it.slide(event.field, event.by) }
+            is FormEvent.Ranked -> step { it.rank(event.field, event.code, event.by) }
+            is FormEvent.OwnPage -> change { it.copy(ownPage = event.field) }
+            is FormEvent.Signed -> {
+                change { it.copy(ownPage = null) }
+                step { form ->
+                    val jpeg = withContext(Dispatchers.Default) { Signature.jpeg(event.strokes) }
+                    form.addPhoto(event.field, parts.keepPicture(jpeg, standing = null, marked = false))
+                }
+            }
+            is FormEvent.PointAdded -> now.meter?.fix?.let { fix ->
+                // The next point lies somewhere else: what was read here is not of it.
+                meter.forget()
+                change { it.copy(meter = null) }
+                step { it.addPoint(event.field, fix) }
+            }
+            is FormEvent.Record -> record(event.field)
+            FormEvent.RecordingEnded -> recording?.finish()
+            is FormEvent.Play -> play(event.field)
+            is FormEvent.PointRemoved -> step { it.removePoint(event.field) }
             is FormEvent.Confirmed -> step { it.confirm(event.field) }
             is FormEvent.Reveal -> step(keep = false) { it.reveal(event.field, event.reason) }
             is FormEvent.Anew -> change { it.copy(anew = it.anew + event.field) }
@@ -85,6 +119,35 @@ class FormModel(private val parts: Parts, private val place: Place.Form, private
         }
     }
 
+    /** What was recorded is kept and answers the question, also when the screen is left meanwhile. */
+    private fun record(field: FieldKey) {
+        if (now.recording != null) return
+        play(null)
+        change { it.copy(recording = field, recorderTrouble = null) }
+        recording = parts.services.recorder.record(object : RecorderHeard {
+            override fun recorded(sound: ByteArray) {
+                change { it.copy(recording = null) }
+                step { it.addPhoto(field, parts.keepSound(sound)) }
+            }
+
+            override fun failed(trouble: RecorderTrouble) =
+                change { it.copy(recording = null, recorderTrouble = trouble) }
+        })
+    }
+
+    private fun play(field: FieldKey?) {
+        playing?.close()
+        playing = null
+        change { it.copy(playing = field) }
+        val hash = (now.look?.questions?.find { it.key == field }?.value as? Value.Photo)?.hash ?: return
+        work {
+            val sound = parts.book.photo(hash)
+            if (now.playing == field) {
+                playing = parts.services.recorder.play(sound) { change { it.copy(playing = null) } }
+            }
+        }
+    }
+
     /** What another screen was opened for; a code goes the same way as if it was typed. */
     private fun brought(answer: Answer) {
         val field = fieldKeyOf(answer.asker) ?: return
@@ -98,7 +161,7 @@ class FormModel(private val parts: Parts, private val place: Place.Form, private
 
     private fun typed(question: Question, text: String) {
         val field = question.key ?: return
-        val value = readTyped(text, question.kind)
+        val value = valueOf(text, question.kind)
         change {
             val unreadable = if (value == null) it.unreadable + field else it.unreadable - field
             it.copy(typed = it.typed + (field to text), unreadable = unreadable, trouble = null)
@@ -107,7 +170,7 @@ class FormModel(private val parts: Parts, private val place: Place.Form, private
     }
 
     private fun answer(field: FieldKey, value: Value) {
-        change { it.copy(choosing = null, trouble = null) }
+        change { it.copy(trouble = null) }
         step { it.answer(field, value) }
         val scheme = now.schemes[field.no] ?: return
         val text = (value as? Value.Text)?.text.orEmpty()
@@ -195,6 +258,8 @@ class FormModel(private val parts: Parts, private val place: Place.Form, private
     }
 
     override fun onCleared() {
+        playing?.close()
+        recording?.finish()
         parts.scope.launch { turn.withLock { form?.close() } }
     }
 

@@ -31,6 +31,7 @@ import org.gridweave.app.ui.here
 import org.gridweave.app.ui.words
 import org.gridweave.core.Asks
 import org.gridweave.core.Entries
+import org.gridweave.core.FieldKey
 import org.gridweave.core.Question
 import org.gridweave.core.Value
 
@@ -43,11 +44,8 @@ fun FormScreen(
     photo: suspend (String) -> ByteArray?,
 ) {
     val look = state.look
-    val choosing = look?.questions?.find { it.key != null && it.key == state.choosing }
-    if (choosing != null) {
-        BackHandler { on(FormEvent.Choosing(null)) }
-        return ChoicesPage(choosing, on)
-    }
+    val own = look?.questions?.find { it.key != null && it.key == state.ownPage }
+    if (own != null) return OwnPage(own, own.key!!, state, on)
     // Its place is kept over the end of the process, so it begins only once there is something to scroll.
     val list = if (look == null) rememberLazyListState() else rememberLazyListState()
     val top = "${look?.name} ${state.trouble?.let(System::identityHashCode)}"
@@ -135,6 +133,17 @@ private fun EntryButtons(entries: Entries, on: (FormEvent) -> Unit) {
     }
 }
 
+/** A question that fills the screen. */
+@Composable
+private fun OwnPage(question: Question, key: FieldKey, state: FormState, on: (FormEvent) -> Unit) {
+    BackHandler { on(FormEvent.OwnPage(null)) }
+    when (question.kind) {
+        Asks.LINE, Asks.AREA -> LinePage(question, key, state, on)
+        Asks.SIGNATURE -> SignaturePage(question, key, on)
+        else -> ChoicesPage(question, on)
+    }
+}
+
 /** A long list of choices has the whole screen, and is narrowed by typing. */
 @Composable
 private fun ChoicesPage(question: Question, on: (FormEvent) -> Unit) {
@@ -143,6 +152,7 @@ private fun ChoicesPage(question: Question, on: (FormEvent) -> Unit) {
     val shown = question.choices.filter { choice ->
         filter.isBlank() || listOf(choice.label.zh, choice.label.en, choice.code.code).any { filter.trim() in it }
     }
+    val several = question.kind == Asks.MANY
     val chosen = when (val value = question.value) {
         is Value.One -> setOf(value.code)
         is Value.Many -> value.codes.toSet()
@@ -150,7 +160,7 @@ private fun ChoicesPage(question: Question, on: (FormEvent) -> Unit) {
     }
     Page(
         question.label.here(),
-        back = { on(FormEvent.Choosing(null)) },
+        back = { on(FormEvent.OwnPage(null)) },
         above = {
             OutlinedTextField(
                 filter,
@@ -163,12 +173,21 @@ private fun ChoicesPage(question: Question, on: (FormEvent) -> Unit) {
         bottom = {
             SideButton(stringResource(R.string.form_none), Modifier.weight(1f)) {
                 on(FormEvent.Answered(key, Value.Nothing))
+                on(FormEvent.OwnPage(null))
+            }
+            if (several) {
+                MainButton(stringResource(R.string.form_done), Modifier.weight(1f)) { on(FormEvent.OwnPage(null)) }
             }
         },
     ) {
         items(shown, key = { it.code.code }) { choice ->
             ChoiceRow(choice.label.here(), choice.code in chosen) {
-                on(FormEvent.Answered(key, Value.One(choice.code)))
+                if (several) {
+                    on(FormEvent.Toggled(key, choice.code))
+                } else {
+                    on(FormEvent.Answered(key, Value.One(choice.code)))
+                    on(FormEvent.OwnPage(null))
+                }
             }
         }
     }

@@ -8,6 +8,7 @@ import org.gridweave.core.Look
 import org.gridweave.core.Problem
 import org.gridweave.core.Question
 import org.gridweave.core.Trouble
+import org.gridweave.platform.RecorderTrouble
 import org.gridweave.platform.Standing
 
 data class FormState(
@@ -22,8 +23,13 @@ data class FormState(
     /** Fields that hold an identity code, with the name of its scheme. */
     val schemes: Map<Int, String> = emptyMap(),
     val duplicates: Map<FieldKey, Duplicates> = emptyMap(),
-    /** The question whose choices fill the screen. */
-    val choosing: FieldKey? = null,
+    /** The question that fills the screen: with its choices, its line, its signature. */
+    val ownPage: FieldKey? = null,
+    /** The question that is being recorded. */
+    val recording: FieldKey? = null,
+    /** The question whose recording is heard. */
+    val playing: FieldKey? = null,
+    val recorderTrouble: RecorderTrouble? = null,
     /** What is missing is said where the person has been already. */
     val sayMissing: Boolean = false,
     val standing: Standing = Standing.Searching,
