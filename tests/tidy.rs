@@ -311,7 +311,9 @@ fn every_table_says_what_it_is() {
     drop(gridweave_core::store::Store::open(&device, &Default::default()).unwrap());
     let catalog = std::sync::Arc::new(gridweave_core::form::Catalog::builtin());
     drop(gridweave_server::store::Store::open(&server, catalog).unwrap());
-    let fieldbook = fs::read_to_string(root().join("core/src/store/fieldbook.sql")).unwrap();
+    let scripts = fs::read_dir(root().join("core/src/store")).unwrap().map(|file| file.unwrap().path());
+    let scripts = scripts.filter(|path| path.extension().is_some_and(|extension| extension == "sql"));
+    let fieldbook: String = scripts.map(|path| fs::read_to_string(path).unwrap()).collect();
     let mut silent = Vec::new();
     for (path, script) in [
         (device.join("fieldbook.db"), fieldbook),

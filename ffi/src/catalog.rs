@@ -1,7 +1,7 @@
 //! What may be collected and what its parts are called: the words of lists, pages and filters.
 
 use gridweave_core::form;
-use gridweave_core::form::{Label, MaskRule};
+use gridweave_core::form::Label;
 use gridweave_core::ids::{FieldNo, GridCode, TypeNo};
 use gridweave_core::wire::v1;
 
@@ -35,8 +35,6 @@ pub struct Field {
     pub name: String,
     /// What people read.
     pub label: Label,
-    /// How it is masked for those who need not see it.
-    pub mask: MaskRule,
     /// The scheme of the identity code that it holds.
     pub scheme: Option<String>,
 }
@@ -84,7 +82,6 @@ impl From<&form::Field> for Field {
             no: from.no,
             name: from.name.clone(),
             label: from.label.clone(),
-            mask: from.mask,
             scheme: from.identity.as_ref().map(|identity| identity.scheme.clone()),
         }
     }

@@ -242,15 +242,15 @@ type Sketch = form::Sketch;
 pub struct Sketch {
     /// In words: its points, and its length or area.
     words: Label,
-    points: Vec<Spot>,
+    points: Vec<SketchPoint>,
     /// Whether the last point is joined to the first.
     closed: bool,
 }
 
-type Spot = form::Spot;
+type SketchPoint = form::SketchPoint;
 /// A point of a sketch, metres east and north of the first.
 #[uniffi::remote(Record)]
-pub struct Spot {
+pub struct SketchPoint {
     east_m: f64,
     north_m: f64,
 }

@@ -1,6 +1,6 @@
 //! Records as lists and pages show them.
 
-use crate::log::{Said, ShownChange};
+use gridweave_core::fieldbook::{Said, ShownChange};
 use gridweave_core::geo::{Fix, Point};
 use gridweave_core::ids::{Dot, FieldKey, PersonNo, PhotoHash, RecordId, TypeNo};
 use gridweave_core::record::ChangeKind;

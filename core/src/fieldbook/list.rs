@@ -75,7 +75,8 @@ mod tests {
         let book = open_at(dir.path(), NOW_MS, 0);
         let mut made: Vec<_> = (0..PAGE_ROWS * 2).map(|_| create(&book, &[(NAME, "王小明")])).collect();
         let mut listed = all(&book, &ListFilter::default());
-        (made.sort(), listed.sort());
+        made.sort();
+        listed.sort();
         assert_eq!(listed, made);
     }
 

@@ -59,7 +59,7 @@ pub use record_type::{EntityKind, Layer, RecordType, system};
 pub use scheme_check::SchemeCheck;
 pub use screen::{Choice, Entries, Question, Screen, ScreenId};
 pub use session::{AnswerError, Changed, FormSession, SessionError};
-pub use sketch::{Sketch, Spot};
+pub use sketch::{Sketch, SketchPoint};
 pub use typed::{read_typed, typed_text};
 
 #[cfg(test)]

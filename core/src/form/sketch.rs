@@ -12,14 +12,14 @@ pub struct Sketch {
     /// In words.
     pub words: Label,
     /// Its points as metres east and north of the first.
-    pub points: Vec<Spot>,
+    pub points: Vec<SketchPoint>,
     /// Whether the last point is joined to the first.
     pub closed: bool,
 }
 
 /// A point of a sketch.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Spot {
+pub struct SketchPoint {
     /// Metres east of the first point.
     pub east_m: f64,
     /// Metres north of it.
@@ -35,7 +35,8 @@ impl Sketch {
             _ => return None,
         };
         let line = Line::read(value.as_text()?)?;
-        let points = line.on_plane().into_iter().map(|(east_m, north_m)| Spot { east_m, north_m }).collect();
+        let points =
+            line.on_plane().into_iter().map(|(east_m, north_m)| SketchPoint { east_m, north_m }).collect();
         Some(Sketch { words: words(&line, closed), points, closed })
     }
 }

@@ -1,5 +1,6 @@
 package org.gridweave.app
 
+import org.gridweave.core.Code
 import org.gridweave.core.FieldKey
 import org.gridweave.core.Fieldbook
 import org.gridweave.core.Fix
@@ -17,8 +18,18 @@ class SavingBook(private val book: Fieldbook, private val saved: () -> Unit) : F
         saved()
     }
 
-    override suspend fun resolve(record: String, field: FieldKey, chosen: Written, seen: List<Written>) {
-        book.resolve(record, field, chosen, seen)
+    override suspend fun delete(record: String, reason: Code, fix: Fix?) {
+        book.delete(record, reason, fix)
+        saved()
+    }
+
+    override suspend fun restore(record: String, fix: Fix?) {
+        book.restore(record, fix)
+        saved()
+    }
+
+    override suspend fun choose(record: String, field: FieldKey, chosen: Written, seen: List<Written>) {
+        book.choose(record, field, chosen, seen)
         saved()
     }
 

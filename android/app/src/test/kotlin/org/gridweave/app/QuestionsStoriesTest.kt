@@ -80,7 +80,7 @@ class QuestionsStoriesTest {
         assertEquals("all is safe", true, runBlocking { book.safe() }.isSealed)
         val read = Colleague("白").use { bai ->
             val names = runBlocking { bai.book.types() }.getValue(EVERY).fields
-            runBlocking { bai.book.page(record) }.fields.associate { names.getValue(it.key.no).name to it.values.single().text.zh }
+            runBlocking { bai.book.page(record) }.fields.associate { names.getValue(it.key.no).name to it.values.single().said.text.zh }
         }
         return record to read
     }

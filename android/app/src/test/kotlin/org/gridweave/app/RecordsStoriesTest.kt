@@ -5,9 +5,12 @@ import androidx.compose.ui.test.hasClickAction
 import androidx.compose.ui.test.hasContentDescription
 import androidx.compose.ui.test.hasTestTag
 import androidx.compose.ui.test.hasText
+import androidx.compose.ui.test.isHeading
 import kotlinx.coroutines.runBlocking
 import org.gridweave.core.ChangeKind
 import org.gridweave.core.Fieldbook
+import org.gridweave.core.Form
+import org.gridweave.core.Look
 import org.gridweave.core.RevealReason
 import org.gridweave.core.Value
 import org.junit.Assert.assertEquals
@@ -20,11 +23,13 @@ class RecordsStoriesTest : Story() {
     @Test
     fun `a masked number is shown for a reason, and the reason is written down`() {
         hands.enrol()
-        val record = building("龙田大厦", PHONE)
+        val record = person("王小明", PHONE)
         open(record)
         hands.scrollTo(hasText(MASKED))
         assertFalse("not whole before it is asked for", PHONE in hands.shown())
+        hands.scrollTo(hasTestTag("reveal 31"))
         hands.press(hands.words(R.string.reveal))
+        hands.scrollTo(hasText(hands.words(R.string.reveal_contact)))
         hands.press(hands.words(R.string.reveal_contact))
         hands.scrollTo(hasText(PHONE))
 
@@ -41,24 +46,29 @@ class RecordsStoriesTest : Story() {
     @Test
     fun `an edit is no way around a mask`() {
         hands.enrol()
-        val record = building("六联大厦", PHONE)
+        val record = person("王大明", PHONE)
         open(record)
         hands.press(hands.words(R.string.record_edit))
-        to("manager_phone")
-        hands.sees(hasText(MASKED) and hasAnyAncestor(hasTestTag("manager_phone")))
+        to(record, "phone")
+        hands.sees(hasText(MASKED) and hasAnyAncestor(hasTestTag("phone")))
         assertFalse(PHONE in hands.shown())
-        hands.press(inside("manager_phone", hands.words(R.string.form_anew)))
-        hands.answer("manager_phone", "555 0199 4321")
-        while (!seen(hands.words(R.string.form_save))) hands.press(hands.words(R.string.form_next))
+        hands.press(inside("phone", hands.words(R.string.form_anew)))
+        hands.answer("phone", "555 0199 4321")
+        val last = runBlocking { book.startForm(PERSON, record).use(::pages) }.size
+        for (page in generateSequence(shownPage()) { it + 1 }.takeWhile { it < last }) {
+            hands.press(hands.words(R.string.form_next))
+            hands.sees(hands.words(R.string.form_screen, page + 1, last), substring = true)
+        }
         hands.press(hands.words(R.string.form_save))
         hands.sees(hands.words(R.string.record_edit))
         assertEquals("nobody saw it", 0, runBlocking { book.revealed(10) }.size)
 
         hands.press(hands.words(R.string.record_edit))
-        to("manager_phone")
-        hands.press(inside("manager_phone", hands.words(R.string.reveal)))
-        hands.press(inside("manager_phone", hands.words(R.string.reveal_correct)))
-        hands.sees(hasTestTag("answer manager_phone") and hasText("555 0199 4321"))
+        to(record, "phone")
+        hands.press(inside("phone", hands.words(R.string.reveal)))
+        hands.scrollTo(hasText(hands.words(R.string.reveal_correct)))
+        hands.press(inside("phone", hands.words(R.string.reveal_correct)))
+        hands.sees(hasTestTag("answer phone") and hasText("555 0199 4321"))
         assertEquals(RevealReason.CORRECT, runBlocking { book.revealed(10) }.single().reason)
     }
 
@@ -90,8 +100,11 @@ class RecordsStoriesTest : Story() {
         hands.hazard("金碧路", Hands.jpeg())
         hands.scrollTo(hasText(hands.words(R.string.record_photo_here)))
         hands.press(hasContentDescription(hands.words(R.string.record_photo)))
+        val whole = hasText(hands.words(R.string.record_photo)) and isHeading()
+        hands.sees(whole)
         hands.seesNot(hands.words(R.string.record_edit))
         hands.rotate()
+        hands.sees(whole)
         hands.seesNot(hands.words(R.string.record_edit))
         hands.back()
         hands.sees(hands.words(R.string.record_edit))
@@ -108,42 +121,50 @@ class RecordsStoriesTest : Story() {
         hands.press(hands.words(R.string.tab_today))
         hands.scrollTo(hasText(hands.words(R.string.today_take_up)))
         hands.press(hands.words(R.string.today_take_up))
+        hands.scrollTo(hasTestTag("place"))
         hands.sees(hasTestTag("answer place") and hasText("比亚迪路"))
         val draft = runBlocking { book.drafts() }.single()
         val photos = runBlocking { book.resumeDraft(draft.id).use { it.look(null).questions.flatMap { q -> q.photos } } }
         assertTrue("its photo is there", photos.size == 1)
     }
 
-    private fun seen(text: String) = hands.shown().split(" | ").any { text in it }
+    private fun shownPage() = checkNotNull(Regex("第 (\\d+) 页").find(hands.shown())).groupValues[1].toInt()
 
     private fun inside(item: String, text: String) =
         hasText(text) and hasClickAction() and hasAnyAncestor(hasTestTag(item))
 
-    /** Turns the form's pages until a question is there. */
-    private fun to(item: String) {
-        repeat(20) {
-            hands.sees(hands.words(R.string.form_previous))
-            if (runCatching { hands.scrollTo(hasTestTag(item)) }.isSuccess) return
-            hands.press(hands.words(R.string.form_next))
+    /** Turns the form's pages up to the one that a question stands on. */
+    private fun to(record: String, item: String) {
+        val pages = runBlocking { book.startForm(PERSON, record).use(::pages) }
+        val at = pages.first { look -> look.questions.any { it.item == item } }
+        for (page in 1..at.number) {
+            hands.sees(hands.words(R.string.form_screen, page, at.of), substring = true)
+            if (page < at.number) hands.press(hands.words(R.string.form_next))
         }
+        hands.scrollTo(hasTestTag(item))
+    }
+
+    private fun pages(form: Form): List<Look> = runBlocking {
+        generateSequence(form.look(null)) { look -> look.next?.let { runBlocking { form.look(it) } } }.toList()
     }
 
     private fun open(record: String) = hands.go(Place.Record(record))
 
-    /** Saves a building past the screens, so that it is no answer of the form under test. */
-    private fun building(name: String, phone: String): String = runBlocking {
+    /** Saves a person past the screens, so that it is no answer of the form under test. */
+    private fun person(name: String, phone: String): String = runBlocking {
         val book: Fieldbook = book
-        book.startForm(BUILDING, null).use { form ->
-            val screens = generateSequence(form.look(null)) { look -> look.next?.let { runBlocking { form.look(it) } } }
-            val keys = screens.flatMap { it.questions }.mapNotNull { q -> q.key?.let { q.item to it } }.toMap()
-            form.answer(keys.getValue("name"), Value.Text(name))
-            form.answer(keys.getValue("manager_phone"), Value.Text(phone))
+        book.startForm(PERSON, null).use { form ->
+            val asked = pages(form).flatMap { it.questions }.filter { it.key != null }.associateBy { it.item }
+            val status = asked.getValue("residence_status")
+            form.answer(checkNotNull(status.key), Value.One(status.choices.first().code))
+            form.answer(checkNotNull(asked.getValue("name").key), Value.Text(name))
+            form.answer(checkNotNull(asked.getValue("phone").key), Value.Text(phone))
             form.save(null, City.grid)
         }
     }
 
     private companion object {
-        const val BUILDING = 4
+        const val PERSON = 1
         const val PHONE = "555 0100 1234"
         const val MASKED = "555******1234"
     }

@@ -54,9 +54,9 @@ enum class Asks {
 }
 
 /** A line or an area while one walks it: in words, and its points in metres from the first. */
-data class Sketch(val words: Words, val points: List<Spot>, val closed: Boolean)
+data class Sketch(val words: Words, val points: List<SketchPoint>, val closed: Boolean)
 
-data class Spot(val eastM: Double, val northM: Double)
+data class SketchPoint(val eastM: Double, val northM: Double)
 
 data class Choice(val code: Code, val label: Words)
 

@@ -113,8 +113,10 @@ internal fun RevealReason.theirs() = when (this) {
     RevealReason.ASKED -> FfiReason.ASKED
 }
 
-internal fun FfiRevealed.ours() =
-    Revealed(atMs, record, recordType.toInt(), field.ours(), RevealReason.entries.find { it.name.lowercase() == reason })
+internal fun FfiRevealed.ours(): Revealed {
+    val why = RevealReason.entries.find { it.name.lowercase() == reason }
+    return Revealed(atMs, record, recordType.toInt(), field.ours(), why)
+}
 
 internal fun FfiChangeState.ours(): Stands = when (this) {
     FfiChangeState.Pending -> Stands.Here
@@ -216,7 +218,9 @@ internal fun FfiQuestion.ours() = Question(
     readOnly = readOnly,
     choices = choices.map { it.ours() },
     scale = range?.let { Scale(it.start, it.end, it.step) },
-    sketch = sketch?.let { Sketch(it.words.ours(), it.points.map { at -> Spot(at.eastM, at.northM) }, it.closed) },
+    sketch = sketch?.let { drawn ->
+        Sketch(drawn.words.ours(), drawn.points.map { SketchPoint(it.eastM, it.northM) }, drawn.closed)
+    },
     photos = photos,
     photosWanted = photosWanted.toInt(),
     accuracyM = accuracyM?.toInt(),
