@@ -99,7 +99,8 @@ impl From<Error> for FieldbookError {
             Error::Exchange(error) => error.into(),
             Error::Keys(error) => error.into(),
             Error::Damaged(_) => broken("damaged", reason),
-            Error::OwnType(_) => broken("own_type", reason),
+            // The field book itself is sound: the file beside it is to be put right.
+            Error::OwnType(_) => Ffi::Refused { code: "own_type".into(), reason },
             // The database's and the system's own words may quote what was being written: only their class is kept.
             Error::Sql { what, source } => {
                 broken("database", format!("{what}: {:?}", source.sqlite_error_code()))
@@ -142,6 +143,7 @@ impl From<Refused> for FieldbookError {
                 return FieldbookError::Update { code: "newer_data".into(), reason };
             }
             Refused::UnknownRecord(_) => "unknown_record",
+            Refused::TakenUp(_) => "taken_up",
             Refused::OtherType(_) => "other_type",
             Refused::UnknownField(_) => "unknown_field",
             Refused::Twice(_) => "twice",
@@ -198,7 +200,7 @@ impl From<AnswerError> for FieldbookError {
             AnswerError::NotAsked { .. } => "not_asked",
             AnswerError::WrongKind(_) => "wrong_kind",
             AnswerError::ReadOnly(_) => "read_only",
-            AnswerError::Full(_) => "full",
+            AnswerError::Full(_) => "line_full",
             AnswerError::Twice(_) => "twice",
         };
         FieldbookError::refused(code, &error.to_string())

@@ -97,6 +97,11 @@ impl FormSession {
         Ok(self.lock().rank(field, &code, by)?)
     }
 
+    /// Puts back what the record holds, covered as it was.
+    pub fn as_it_was(&self, field: FieldKey) -> Result<Vec<Changed>, FieldbookError> {
+        Ok(self.lock().as_it_was(field)?)
+    }
+
     /// The worker says that the identity code stands on the original just as it is typed.
     pub fn confirm(&self, field: FieldKey) -> Result<(), FieldbookError> {
         Ok(self.lock().confirm(field)?)

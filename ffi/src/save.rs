@@ -98,6 +98,7 @@ impl From<SaveRequest> for fieldbook::SaveRequest {
             fix: from.fix,
             gnss_ms: from.gnss_ms,
             grid: from.grid,
+            seen: None,
         }
     }
 }

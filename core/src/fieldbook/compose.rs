@@ -5,7 +5,7 @@
 
 use crate::form::{Field, FieldKind, Layer, RecordType};
 use crate::geo::{Fix, Point};
-use crate::ids::{FieldKey, FieldNo, GridCode, PersonNo, PhotoHash, RecordId, Seq, TypeNo};
+use crate::ids::{Dot, FieldKey, FieldNo, GridCode, PersonNo, PhotoHash, RecordId, Seq, TypeNo};
 use crate::merge::RecordState;
 use crate::record::{Change, ChangeKind, SetEdit, SetItem, TypeRef, Write, fit, system};
 use crate::store::{Error, Refused, Store, is_alive};
@@ -38,6 +38,8 @@ pub struct SaveRequest {
     pub gnss_ms: Option<UtcMs>,
     /// The grid of a new or moved record; by its position when not given.
     pub grid: Option<GridCode>,
+    /// The changes whose values the person saw, by field: no other's are replaced. None: what is shown now was seen.
+    pub seen: Option<BTreeMap<FieldKey, Vec<Dot>>>,
 }
 
 impl SaveRequest {
@@ -55,6 +57,7 @@ impl SaveRequest {
             fix: None,
             gnss_ms: None,
             grid: None,
+            seen: None,
         }
     }
 
@@ -84,6 +87,14 @@ pub(super) fn compose(
         }
         check_answer(record_type, *field, value)?;
         writes.extend(write(before, *field, value.clone())?);
+    }
+    if let Some(seen) = &request.seen {
+        let own = store.identity()?.rid;
+        for write in &mut writes {
+            let seen = seen.get(&write.field);
+            // A replica's later write always replaces its own earlier one.
+            write.replaces.retain(|dot| dot.rid == own || seen.is_some_and(|seen| seen.contains(dot)));
+        }
     }
     let sets = sets(before, &request);
     let answered = |no| request.answers.iter().any(|(key, _)| *key == FieldKey::plain(no));

@@ -1,11 +1,12 @@
 //! Forms on the device: begun with what the record holds, put aside as drafts, saved as one change.
 
-use super::{Fieldbook, SaveRequest};
-use crate::form::{Context, Existing, FormSession, SchemeCheck};
+use super::{Fieldbook, RevealReason, SaveRequest};
+use crate::form::{Context, Existing, FormSession, MaskRule, SchemeCheck};
 use crate::geo::Fix;
-use crate::ids::{Dot, FieldNo, GridCode, RecordId, TypeNo};
+use crate::ids::{Dot, FieldKey, FieldNo, GridCode, RecordId, TypeNo};
+use crate::merge::RecordState;
 use crate::record::{ChangeKind, SetItem, system};
-use crate::store::{Draft, Error, Refused, Saved};
+use crate::store::{Draft, Error, Refused, Saved, TakenUp};
 use crate::time::UtcMs;
 use std::sync::Arc;
 
@@ -60,6 +61,7 @@ impl Fieldbook {
             items_added: [repeats(&done.added), photos(&done.photos_added)].concat(),
             items_removed: [repeats(&done.removed), photos(&done.photos_removed)].concat(),
             answers: done.writes,
+            seen: form.seen().cloned(),
             fix,
             grid,
             ..SaveRequest::create(done.type_no)
@@ -103,26 +105,44 @@ impl Fieldbook {
         Ok((session, draft))
     }
 
-    /// Takes up again what the server did not accept of a new record: its answers become the draft of another new one.
-    /// What was refused stays in the log. Answers the draft's id.
+    /// Takes up again what the server did not accept of a new record: its answers, as they stood after all that was
+    /// refused of it, become the draft of another new one, to be seen and put right. What was refused stays in the log.
+    /// Answers the draft's id, the same while it is being filled in; refused once it was saved.
     pub fn take_up(&self, refused: Dot) -> Result<i64, Error> {
-        let quarantined = self.store.lock().quarantined()?;
-        let found = quarantined.into_iter().find(|logged| logged.dot == refused);
-        let change =
-            found.filter(|logged| logged.change.kind == ChangeKind::Create).ok_or(Refused::Nothing)?.change;
-        let mut answers = Existing::default();
+        let mut store = self.store.lock();
+        match store.taken_up(refused)? {
+            Some(TakenUp::Draft(draft)) => return Ok(draft),
+            Some(TakenUp::Saved) => return Err(Refused::TakenUp(refused).into()),
+            None => {}
+        }
+        let quarantined = store.quarantined()?;
+        let first = quarantined.iter().find(|logged| logged.dot == refused);
+        let first =
+            first.filter(|logged| logged.change.kind == ChangeKind::Create).ok_or(Refused::Nothing)?;
+        let (record, record_type) = (first.change.record, first.change.record_type);
+        // Later corrections were refused with it: nobody else knew the record.
+        let mut state = RecordState::new(record, record_type);
+        for logged in quarantined.iter().filter(|logged| logged.change.record == record) {
+            state.apply(logged.dot.rid, &logged.change)?;
+        }
+        let mut answers = existing(&state);
         // Where the thing lies is judged anew when it is saved.
         let asked = |no| no >= system::FIRST_OWN || no == system::LOCATION;
-        let own = change.writes.into_iter().filter(|write| asked(write.field.no));
-        answers.values = own.map(|write| (write.field, write.value)).collect();
-        for edit in change.sets {
-            for item in edit.adds {
-                put(&mut answers, edit.field, item);
-            }
+        answers.values.retain(|key, _| asked(key.no));
+        answers.dots.clear();
+        let masked: Vec<FieldKey> = answers.values.keys().copied().collect();
+        let masked = masked.into_iter().filter(|key| {
+            super::said::rule(store.projector().catalog(), record_type.no, *key) != MaskRule::None
+        });
+        for field in masked.collect::<Vec<_>>() {
+            store.note_reveal(&self.noted(record, record_type.no, field, RevealReason::Correct))?;
         }
-        let mut form = self.start_form(change.record_type.no, None)?;
+        drop(store);
+        let mut form = self.start_form(record_type.no, None)?;
         form.take_answers(answers);
-        self.save_draft(&form, None, None)
+        let draft = self.save_draft(&form, None, None)?;
+        self.store.lock().note_taken_up(refused, draft)?;
+        Ok(draft)
     }
 
     /// All drafts, last kept first.
@@ -160,9 +180,10 @@ fn put(answers: &mut Existing, set: FieldNo, item: SetItem) {
 }
 
 /// What a record shows, for a form to begin with. Of several live values the form begins with the one that is shown.
-fn existing(state: &crate::merge::RecordState) -> Existing {
+fn existing(state: &RecordState) -> Existing {
     let mut existing = Existing::default();
-    for key in state.registers().keys() {
+    for (key, register) in state.registers() {
+        existing.dots.insert(*key, register.dots());
         if let Some(sibling) = state.shown(*key).filter(|sibling| !sibling.value.is_null()) {
             existing.values.insert(*key, sibling.value);
         }
@@ -176,6 +197,7 @@ fn existing(state: &crate::merge::RecordState) -> Existing {
 #[cfg(test)]
 mod tests {
     use super::super::tests::{NAME, PERSON, PHONE, create, open, receive};
+    use super::*;
     use crate::value::Value;
 
     #[test]
@@ -185,18 +207,32 @@ mod tests {
         let record = create(&book, &[(NAME, "王小明"), (PHONE, "555 0100 1234")]);
         let dot = book.outbox().unwrap()[0].dot;
         assert!(book.take_up(dot).is_err(), "it may still be accepted");
-        receive(&book, &[1]);
+        let mut later = SaveRequest::change(PERSON, record, ChangeKind::Edit);
+        later.answers = vec![(PHONE, Value::text("555 0100 9999"))];
+        book.save(later).unwrap();
+        receive(&book, &[1, 2]);
         let draft = book.take_up(dot).unwrap();
         let (form, kept) = book.resume_draft(draft).unwrap();
         assert_eq!(kept.record, None, "of another record");
         assert_eq!(form.value(NAME), Some(&Value::text("王小明")));
-        assert_eq!(form.value(PHONE), Some(&Value::text("555 0100 1234")));
+        assert_eq!(form.value(PHONE), Some(&Value::text("555 0100 9999")), "as it stood last");
         let refused = book.safe().unwrap().quarantined;
-        assert_eq!(
-            refused.iter().map(|change| change.record).collect::<Vec<_>>(),
-            [record],
+        assert!(
+            refused.len() == 2 && refused.iter().all(|change| change.record == record),
             "it stays visible"
         );
+        let shown: Vec<FieldKey> = book.revealed(9).unwrap().iter().map(|shown| shown.field).collect();
+        assert_eq!(shown, [PHONE], "what is masked and shown is written down");
+        assert_eq!(book.take_up(dot).unwrap(), draft, "one draft, however often it is asked");
+        book.discard_draft(draft).unwrap();
+        let again = book.take_up(dot).unwrap();
+        let (mut form, _) = book.resume_draft(again).unwrap();
+        let (status, value) = super::super::reveal::tests::first_choice(&form);
+        form.answer(status, value).unwrap();
+        let grid = Some(GridCode("44031000100101".into()));
+        book.save_form(&form, None, Some(again), None, grid).unwrap();
+        let twice = book.take_up(dot);
+        assert!(matches!(twice, Err(Error::Refused(Refused::TakenUp(_)))), "saved: not once more");
         assert_eq!(form.form().type_no, PERSON);
     }
 }

@@ -16,7 +16,7 @@ mod map;
 mod page;
 #[cfg(test)]
 mod question_tests;
-mod reveal;
+pub(crate) mod reveal;
 mod safe;
 mod said;
 #[cfg(test)]

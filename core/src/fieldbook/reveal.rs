@@ -70,7 +70,7 @@ impl Fieldbook {
         kept
     }
 
-    fn noted(
+    pub(super) fn noted(
         &self,
         record: RecordId,
         record_type: TypeNo,
@@ -87,13 +87,16 @@ impl Fieldbook {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::tests::{NAME, PHONE, create, open};
+pub(crate) mod tests {
+    use super::super::tests::{NAME, PERSON, PHONE, create, open};
     use super::*;
+    use crate::fieldbook::SaveRequest;
     use crate::form::Question;
-    use crate::ids::RecordId;
+    use crate::ids::{FieldNo, RecordId};
+    use crate::record::ChangeKind;
     use crate::value::Value;
 
+    const STATUS: FieldKey = FieldKey::plain(FieldNo(32));
     const WHOLE: &str = "555 0100 1234";
     const MASKED: &str = "555******1234";
 
@@ -101,6 +104,11 @@ mod tests {
         let screens = form.screens();
         let asked = screens.iter().filter_map(|id| form.screen(id)).flat_map(|screen| screen.questions);
         asked.into_iter().find(|question| question.key == Some(key)).unwrap()
+    }
+
+    /// The answer that every person's form wants.
+    pub(crate) fn first_choice(form: &FormSession) -> (FieldKey, Value) {
+        (STATUS, Value::Code(question(form, STATUS).choices[0].code.clone()))
     }
 
     fn reads(question: &Question) -> (Option<&str>, Option<&str>) {
@@ -137,7 +145,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let book = open(dir.path());
         let record = create(&book, &[(NAME, "王小明"), (PHONE, WHOLE)]);
-        let mut form = book.start_form(super::super::tests::PERSON, Some(record)).unwrap();
+        let mut form = book.start_form(PERSON, Some(record)).unwrap();
         assert_eq!(reads(&question(&form, PHONE)), (Some(MASKED), None));
         assert_eq!(reads(&question(&form, NAME)), (None, Some("王小明")));
 
@@ -151,6 +159,8 @@ mod tests {
         assert_eq!(reads(&question(&resumed, PHONE)), (None, Some(WHOLE)), "what one typed oneself");
         resumed.answer(PHONE, Value::Null).unwrap();
         assert_eq!(reads(&question(&resumed, PHONE)), (None, None));
+        resumed.as_it_was(PHONE).unwrap();
+        assert_eq!(reads(&question(&resumed, PHONE)), (Some(MASKED), None), "back, and covered");
     }
 
     #[test]
@@ -158,10 +168,41 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let book = open(dir.path());
         let record = create(&book, &[(NAME, "王小明"), (PHONE, WHOLE)]);
-        let mut form = book.start_form(super::super::tests::PERSON, Some(record)).unwrap();
+        let mut form = book.start_form(PERSON, Some(record)).unwrap();
         form.answer(NAME, Value::text("王大明")).unwrap();
+        let (status, value) = first_choice(&form);
+        form.answer(status, value).unwrap();
+        book.save_form(&form, Some(record), None, None, None).unwrap();
         let state = book.record(record).unwrap();
+        assert_eq!(state.shown(NAME).unwrap().value, Value::text("王大明"));
         assert_eq!(state.shown(PHONE).unwrap().value, Value::text(WHOLE));
-        assert_eq!(form.value(PHONE), Some(&Value::text(WHOLE)), "it is saved as it was");
+    }
+
+    #[test]
+    fn a_hand_goes_on_from_nothing_where_the_answer_is_covered() {
+        let dir = tempfile::tempdir().unwrap();
+        let book = open(dir.path());
+        let record = create(&book, &[(NAME, "王小明")]);
+        let catalog = book.store().lock().projector().catalog().clone();
+        let person = catalog.by_no(PERSON).unwrap();
+        let key = |name| FieldKey::plain(person.field_named(name).unwrap().no);
+        let (groups, birth) = (key("care_groups"), key("birth_date"));
+        let mut form = book.start_form(PERSON, Some(record)).unwrap();
+        let choices: Vec<_> = question(&form, groups).choices.into_iter().map(|choice| choice.code).collect();
+        let day = chrono::NaiveDate::from_ymd_opt(1950, 1, 2).unwrap();
+        let mut request = SaveRequest::change(PERSON, record, ChangeKind::Edit);
+        request.answers = vec![(groups, Value::Codes(choices[..2].to_vec())), (birth, Value::Date(day))];
+        book.save(request).unwrap();
+
+        form = book.start_form(PERSON, Some(record)).unwrap();
+        form.toggle(groups, &choices[2]).unwrap();
+        assert_eq!(
+            question(&form, groups).value,
+            Value::Codes(vec![choices[2].clone()]),
+            "the others stay hidden"
+        );
+        form.move_day(birth, -1, 1_790_000_000_000).unwrap();
+        let Value::Date(moved) = question(&form, birth).value else { panic!("a day") };
+        assert!(moved.to_string().starts_with("2026"), "from today, not from the hidden one: {moved}");
     }
 }

@@ -1,6 +1,6 @@
 //! The circumstances of a form session. All of them are passed in: the form asks no clock and no device.
 
-use crate::ids::{FieldKey, FieldNo, Instance, PhotoHash};
+use crate::ids::{Dot, FieldKey, FieldNo, Instance, PhotoHash};
 use crate::time::UtcMs;
 use crate::value::Value;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta};
@@ -36,6 +36,8 @@ pub struct Existing {
     pub instances: BTreeMap<FieldNo, Vec<Instance>>,
     /// Photos of each set.
     pub photos: BTreeMap<FieldNo, Vec<PhotoHash>>,
+    /// The changes that wrote each field's live values: a save replaces them, and not what came after.
+    pub dots: BTreeMap<FieldKey, Vec<Dot>>,
 }
 
 impl Context {

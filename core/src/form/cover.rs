@@ -4,8 +4,9 @@
 
 use super::label::Label;
 use super::mask::{MaskRule, mask};
-use super::session::{AnswerError, FormSession, NodeKey};
+use super::session::{AnswerError, Changed, FormSession, NodeKey};
 use crate::ids::FieldKey;
+use crate::value::Value;
 
 impl FormSession {
     /// Shows an answer from now on. Nothing happens to one that is not covered.
@@ -15,9 +16,22 @@ impl FormSession {
         Ok(())
     }
 
+    /// Puts back what the record holds, covered as it was: nobody saw it, so nobody meant to change it.
+    pub fn as_it_was(&mut self, field: FieldKey) -> Result<Vec<Changed>, AnswerError> {
+        let before = self.existing_value(self.key_of(field)?).cloned().unwrap_or_default();
+        let changed = self.answer(field, before)?;
+        self.uncovered.remove(&field);
+        Ok(changed)
+    }
+
     /// Covers an answer again.
     pub fn cover(&mut self, field: FieldKey) {
         self.uncovered.remove(&field);
+    }
+
+    /// The answer that hands go on from: a covered one is none to them, or they would give it away.
+    pub(super) fn held(&self, key: NodeKey) -> &Value {
+        if self.covered(key).is_some() { &Value::Null } else { &self.slots[&key].value }
     }
 
     /// What may be read of a covered answer; none for one that is not covered.

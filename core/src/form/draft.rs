@@ -9,7 +9,7 @@ use super::form::Form;
 use super::identity_check::IdentityCheck;
 use super::session::FormSession;
 use super::value_text::ValueText;
-use crate::ids::{FieldKey, FieldNo, Instance, PhotoHash};
+use crate::ids::{Dot, FieldKey, FieldNo, Instance, PhotoHash};
 use crate::value::Value;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -50,6 +50,9 @@ struct Answers {
     values: Vec<Line>,
     instances: BTreeMap<u16, Vec<u64>>,
     photos: BTreeMap<u16, Vec<String>>,
+    /// Field, repetition, replica and number of a change; drafts of earlier versions have none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    dots: Vec<(u16, Option<u64>, u32, u64)>,
 }
 
 /// Why bytes are no draft of a form.
@@ -77,7 +80,8 @@ impl FormSession {
                 values.insert(key, slot.value.clone());
             }
         }
-        let now = Existing { values, instances: self.instances.clone(), photos: self.photos.clone() };
+        let (instances, photos) = (self.instances.clone(), self.photos.clone());
+        let now = Existing { values, instances, photos, ..Existing::default() };
         let draft = Draft {
             draft: FORMAT,
             type_no: self.form.type_no.0,
@@ -147,6 +151,12 @@ impl Answers {
             values: existing.values.iter().map(line).collect(),
             instances: existing.instances.iter().map(|(no, all)| (no.0, ids(all))).collect(),
             photos: existing.photos.iter().map(|(no, all)| (no.0, hashes(all))).collect(),
+            dots: existing
+                .dots
+                .iter()
+                .flat_map(|(key, dots)| dots.iter().map(move |dot| (key, dot)))
+                .map(|(key, dot)| (key.no.0, key.instance.map(|instance| instance.0), dot.rid.0, dot.seq.0))
+                .collect(),
         }
     }
 
@@ -159,6 +169,10 @@ impl Answers {
             let photos: Result<Vec<PhotoHash>, _> = all.iter().map(|hash| hash.parse()).collect();
             let photos = photos.map_err(|_| DraftError::Damaged(format!("photo of field {no}")))?;
             out.photos.insert(FieldNo(no), photos);
+        }
+        for (no, instance, rid, seq) in self.dots {
+            let key = FieldKey { no: FieldNo(no), instance: instance.map(Instance) };
+            out.dots.entry(key).or_default().push(Dot::new(rid, seq));
         }
         Ok(out)
     }

@@ -5,7 +5,7 @@ use super::session_tests::{
 };
 use super::*;
 use crate::geo::{Datum, Point};
-use crate::ids::{FieldKey, FieldNo, Instance, PhotoHash, TypeNo};
+use crate::ids::{Dot, FieldKey, FieldNo, Instance, PhotoHash, TypeNo};
 use crate::value::{Code, Value};
 use chrono::NaiveDate;
 use proptest::prelude::*;
@@ -54,6 +54,7 @@ proptest! {
             values,
             instances: BTreeMap::from([(FieldNo(17), vec![Instance(2), Instance(0)])]),
             photos: BTreeMap::from([(FieldNo(4), vec![PhotoHash([9; 32])])]),
+            dots: BTreeMap::from([(FieldKey::plain(FieldNo(16)), vec![Dot::new(3, 7), Dot::new(4, 1)])]),
         };
         let mut s = begin(&catalog, context().editing(existing));
         for (instance, area) in answers {

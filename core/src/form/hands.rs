@@ -19,7 +19,7 @@ impl FormSession {
         if self.form.node(node_key.0).kind != ItemKind::SelectMultiple {
             return Err(AnswerError::WrongKind(key.no));
         }
-        let mut chosen = match &self.slots[&node_key].value {
+        let mut chosen = match self.held(node_key) {
             Value::Codes(codes) => codes.clone(),
             _ => Vec::new(),
         };
@@ -34,7 +34,7 @@ impl FormSession {
     pub fn slide(&mut self, key: FieldKey, by: i32) -> Result<Vec<Changed>, AnswerError> {
         let node_key = self.key_of(key)?;
         let range = self.form.node(node_key.0).range.ok_or(AnswerError::WrongKind(key.no))?;
-        let step = match range.step_of(&self.slots[&node_key].value) {
+        let step = match range.step_of(self.held(node_key)) {
             Some(step) => step.saturating_add_signed(by),
             None => 0,
         };
@@ -45,11 +45,11 @@ impl FormSession {
     /// that is shown is the answer.
     pub fn rank(&mut self, key: FieldKey, code: &Code, by: i32) -> Result<Vec<Changed>, AnswerError> {
         let node_key = self.key_of(key)?;
-        let (node, slot) = (self.form.node(node_key.0), &self.slots[&node_key]);
+        let node = self.form.node(node_key.0);
         if node.kind != ItemKind::Rank {
             return Err(AnswerError::WrongKind(key.no));
         }
-        let mut order: Vec<Code> = self.offered(node, slot).into_iter().map(|choice| choice.code).collect();
+        let mut order: Vec<Code> = self.offered(node_key).into_iter().map(|choice| choice.code).collect();
         let from = order.iter().position(|each| each == code).ok_or(AnswerError::WrongKind(key.no))?;
         let to = from.saturating_add_signed(by as isize).min(order.len() - 1);
         let moved = order.remove(from);
@@ -66,12 +66,16 @@ impl FormSession {
         }
     }
 
-    /// Takes a photo out of a question.
+    /// Takes a photo or a recording out of a question.
     pub fn drop_photo(&mut self, key: FieldKey, photo: PhotoHash) -> Result<Vec<Changed>, AnswerError> {
         match self.form.node(self.key_of(key)?.0).kind {
             ItemKind::Photos => self.remove_photo(key.no, photo),
-            ItemKind::Image if self.value(key) == Some(&Value::Photo(photo)) => self.answer(key, Value::Null),
-            ItemKind::Image => Err(AnswerError::NotAsked { no: key.no, instance: key.instance }),
+            ItemKind::Image | ItemKind::Audio if self.value(key) == Some(&Value::Photo(photo)) => {
+                self.answer(key, Value::Null)
+            }
+            ItemKind::Image | ItemKind::Audio => {
+                Err(AnswerError::NotAsked { no: key.no, instance: key.instance })
+            }
             _ => Err(AnswerError::WrongKind(key.no)),
         }
     }
@@ -103,7 +107,7 @@ impl FormSession {
     fn line(&self, key: FieldKey) -> Result<Line, AnswerError> {
         let node_key = self.key_of(key)?;
         let kind = self.form.node(node_key.0).field.as_ref().map(|field| &field.kind);
-        match (kind, &self.slots[&node_key].value) {
+        match (kind, self.held(node_key)) {
             (Some(FieldKind::Trace | FieldKind::Shape), Value::Text(text)) => {
                 Line::read(text).ok_or(AnswerError::WrongKind(key.no))
             }
@@ -112,11 +116,11 @@ impl FormSession {
         }
     }
 
-    /// Moves a date, or a date with time, by so many days; one that is not answered begins with now, which
-    /// `now_ms` tells.
+    /// Moves a date, or a date with time, by so many days; one that is not answered is moved from now, which `now_ms`
+    /// tells.
     pub fn move_day(&mut self, key: FieldKey, days: i32, now_ms: UtcMs) -> Result<Vec<Changed>, AnswerError> {
         let node_key = self.key_of(key)?;
-        let value = match (self.form.node(node_key.0).kind, &self.slots[&node_key].value) {
+        let value = match (self.form.node(node_key.0).kind, self.held(node_key)) {
             (ItemKind::Date, value) => {
                 let day = match value {
                     Value::Date(day) => *day,

@@ -7,7 +7,7 @@ use super::form::FormNode;
 use super::item::{ItemKind, RangeParameters};
 use super::label::Label;
 use super::problem::Problem;
-use super::session::{FormSession, NodeKey, Slot};
+use super::session::{FormSession, NodeKey};
 use super::sketch::Sketch;
 use crate::ids::{FieldKey, FieldNo, Instance, PhotoHash};
 use crate::value::{Code, Value};
@@ -230,7 +230,7 @@ impl FormSession {
         let node: &FormNode = self.form.node(key.0);
         let field = node.field.as_ref();
         let covered = self.covered(key);
-        let shown = if covered.is_some() { &Value::Null } else { &slot.value };
+        let shown = self.held(key);
         let photos = match (shown, field) {
             (Value::Photo(hash), _) if node.kind == ItemKind::Image => vec![*hash],
             (_, Some(field)) => self.photos.get(&field.no).cloned().unwrap_or_default(),
@@ -247,7 +247,7 @@ impl FormSession {
             relevant: slot.relevant,
             required: slot.face.required,
             read_only: slot.face.read_only,
-            choices: self.offered(node, slot),
+            choices: self.offered(key),
             range: node.range,
             sketch: Sketch::of(node.kind, shown),
             photos,
@@ -260,13 +260,15 @@ impl FormSession {
     }
 
     /// The choices that are offered; those of a rank in the order that they have by now.
-    pub(super) fn offered(&self, node: &FormNode, slot: &Slot) -> Vec<Choice> {
+    pub(super) fn offered(&self, key: NodeKey) -> Vec<Choice> {
+        let node = self.form.node(key.0);
         let Some(list) = node.list.as_deref() else { return Vec::new() };
-        let entries = slot.face.choices.iter().filter_map(|place| list.codes.get(*place as usize));
+        let entries =
+            self.slots[&key].face.choices.iter().filter_map(|place| list.codes.get(*place as usize));
         let mut choices: Vec<Choice> = entries
             .map(|entry| Choice { code: list.code(&entry.code), label: entry.label.clone() })
             .collect();
-        if let (ItemKind::Rank, Value::Codes(ranked)) = (node.kind, &slot.value) {
+        if let (ItemKind::Rank, Value::Codes(ranked)) = (node.kind, self.held(key)) {
             choices.sort_by_key(|choice| {
                 ranked.iter().position(|code| *code == choice.code).unwrap_or(ranked.len())
             });

@@ -13,7 +13,7 @@ use super::graph::{Cell, Part};
 use super::identity_check::IdentityCheck;
 use super::item::ItemKind;
 use super::problem::{Problem, ProblemCode, Severity};
-use crate::ids::{FieldKey, FieldNo, Instance, PhotoHash, TypeNo};
+use crate::ids::{Dot, FieldKey, FieldNo, Instance, PhotoHash, TypeNo};
 use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -144,6 +144,11 @@ impl FormSession {
         session.settle_all();
         session.remember_start();
         session
+    }
+
+    /// The changes whose values the session began with; none for a new record, and for a draft of an earlier version.
+    pub fn seen(&self) -> Option<&BTreeMap<FieldKey, Vec<Dot>>> {
+        Some(&self.existing.dots).filter(|dots| !dots.is_empty())
     }
 
     /// The form being filled in.

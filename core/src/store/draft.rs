@@ -1,7 +1,7 @@
 //! Forms begun and not saved. A draft is opaque here: its form alone reads it. It has no part in sync.
 
 use super::{Context, Error, Refused, Store};
-use crate::ids::{RecordId, TypeNo};
+use crate::ids::{Dot, RecordId, TypeNo};
 use crate::time::UtcMs;
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
@@ -86,11 +86,54 @@ impl Store {
 
     /// Forgets a draft; one that is not there any more is no error.
     pub fn discard_draft(&mut self, id: i64) -> Result<(), Error> {
-        discard(&self.conn, id)
+        let tx = self.conn.transaction().during("begin discarding a draft")?;
+        tx.execute("DELETE FROM taken_up WHERE draft = :id", named_params! {":id": id})
+            .during("forget what a draft came from")?;
+        discard(&tx, id)?;
+        tx.commit().during("commit discarding a draft")
+    }
+
+    /// What became of a refused record that was taken up again; none for one that was not.
+    pub fn taken_up(&self, refused: Dot) -> Result<Option<TakenUp>, Error> {
+        self.conn
+            .prepare_cached("SELECT draft FROM taken_up WHERE rid = :rid AND seq = :seq")
+            .and_then(|mut s| {
+                let dot = named_params! {":rid": refused.rid.0, ":seq": refused.seq.0};
+                s.query_row(dot, |row| row.get::<_, Option<i64>>("draft")).optional()
+            })
+            .map(|row| row.map(|draft| draft.map_or(TakenUp::Saved, TakenUp::Draft)))
+            .during("read what was taken up")
+    }
+
+    /// Notes the draft that a refused record became.
+    pub fn note_taken_up(&mut self, refused: Dot, draft: i64) -> Result<(), Error> {
+        self.conn
+            .execute(
+                "INSERT INTO taken_up (rid, seq, draft) VALUES (:rid, :seq, :draft)",
+                named_params! {":rid": refused.rid.0, ":seq": refused.seq.0, ":draft": draft},
+            )
+            .during("note what was taken up")?;
+        Ok(())
     }
 }
 
-pub(super) fn discard(conn: &Connection, id: i64) -> Result<(), Error> {
+/// What became of a refused record that was taken up again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TakenUp {
+    /// It is being filled in, as this draft.
+    Draft(i64),
+    /// It was saved as another record.
+    Saved,
+}
+
+/// The draft was saved: what it came from is not taken up once more.
+pub(super) fn saved(conn: &Connection, id: i64) -> Result<(), Error> {
+    conn.execute("UPDATE taken_up SET draft = NULL WHERE draft = :id", named_params! {":id": id})
+        .during("note that a draft was saved")?;
+    discard(conn, id)
+}
+
+fn discard(conn: &Connection, id: i64) -> Result<(), Error> {
     conn.execute("DELETE FROM draft WHERE id = :id", named_params! {":id": id}).during("discard a draft")?;
     Ok(())
 }

@@ -147,6 +147,9 @@ pub enum Refused {
     /// The values on the screen are not those of the record any more.
     #[error("the record changed meanwhile; look at it again")]
     Outdated,
+    /// What was refused has been taken up and saved as another record.
+    #[error("change {0} was filled in anew already")]
+    TakenUp(crate::ids::Dot),
     /// It does not fit its record type.
     #[error("this cannot be saved: {0}")]
     Misfit(#[from] crate::record::fit::Misfit),

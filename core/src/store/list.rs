@@ -150,7 +150,12 @@ impl Store {
                 days.push_str(&format!(" WHEN {} THEN {revisit}", record_type.no));
             }
         }
-        format!("coalesce(updated_ms < :now - {days} END * {DAY_MS}, 0)")
+        days.push_str(" ELSE NULL END");
+        if !days.contains("WHEN") {
+            // No type has a cycle. The parameter stays: the statement is given it either way.
+            return "(:now IS NULL)".to_owned();
+        }
+        format!("coalesce(updated_ms < :now - {days} * {DAY_MS}, 0)")
     }
 
     fn is_due(&self, row: &ShownRow, now_ms: UtcMs) -> bool {

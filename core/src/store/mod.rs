@@ -25,7 +25,7 @@ mod shown;
 mod when;
 mod word_index;
 
-pub use draft::Draft;
+pub use draft::{Draft, TakenUp};
 pub(crate) use error::Context;
 pub use error::{Error, Refused};
 pub use hub::PageEffect;

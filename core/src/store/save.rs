@@ -35,7 +35,7 @@ impl Store {
     /// Appends a change and forgets the draft that it came from: never one without the other, or a worker whose phone
     /// died would save the same form twice.
     pub fn append_draft(&mut self, new: NewChange, draft: i64) -> Result<Saved, Error> {
-        self.append_and(new, |tx| super::draft::discard(tx, draft))
+        self.append_and(new, |tx| super::draft::saved(tx, draft))
     }
 
     fn append_and(

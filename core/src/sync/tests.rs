@@ -2,6 +2,7 @@
 
 use super::sim::{GRIDS, Hub, Line, texts};
 use super::{Cancel, Options, SyncReport, Unfinished, sync};
+use crate::fieldbook::reveal::tests::first_choice;
 use crate::fieldbook::{Fieldbook, SaveRequest};
 use crate::geo::{Datum, Fix, Point, Provider};
 use crate::ids::{Dot, FieldKey, FieldNo, GridCode, PhotoHash, RecordId, Rid, TypeNo};
@@ -190,6 +191,33 @@ async fn concurrent_answers_are_both_kept_until_somebody_settles_them() {
         assert_eq!(device.shown(record, PHONE), ["555 0103"]);
         assert!(device.book.conflicts().unwrap().is_empty());
     }
+}
+
+#[tokio::test]
+async fn a_form_replaces_what_it_began_with_and_not_what_came_meanwhile() {
+    let hub = Hub::new();
+    let (alice, bob) = (Device::new(&hub, 1), Device::new(&hub, 2));
+    let record = alice.create("张三");
+    alice.edit(record, PHONE, "555 0100").unwrap();
+    alice.settle().await;
+    bob.settle().await;
+    let mut form = alice.book.start_form(PERSON, Some(record)).unwrap();
+    let (status, value) = first_choice(&form);
+    form.answer(status, value).unwrap();
+    let (phone, value) = answer(PHONE, "555 0101");
+    form.answer(phone, value).unwrap();
+    let draft = alice.book.save_draft(&form, Some(record), None).unwrap();
+    drop(form);
+
+    bob.edit(record, PHONE, "555 0102").unwrap();
+    bob.settle().await;
+    alice.settle().await;
+    assert_eq!(alice.shown(record, PHONE), ["555 0102"]);
+    let (form, _) = alice.book.resume_draft(draft).unwrap();
+    alice.book.save_form(&form, Some(record), Some(draft), None, None).unwrap();
+    let mut phones = alice.shown(record, PHONE);
+    phones.sort();
+    assert_eq!(phones, ["555 0101", "555 0102"], "nobody who wrote the one had seen the other");
 }
 
 #[tokio::test]

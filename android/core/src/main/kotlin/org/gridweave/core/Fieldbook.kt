@@ -141,6 +141,9 @@ interface Form : AutoCloseable {
     /** The worker says that the identity code stands on the original as it is typed. */
     suspend fun confirm(field: FieldKey)
 
+    /** Puts back what the record holds, covered as it was. */
+    suspend fun asItWas(field: FieldKey)
+
     /** Shows a masked answer that the record brought along; who asked and why is written down first. */
     suspend fun reveal(field: FieldKey, reason: RevealReason)
 

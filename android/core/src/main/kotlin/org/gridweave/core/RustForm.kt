@@ -64,6 +64,10 @@ internal class RustForm(
 
     override suspend fun confirm(field: FieldKey) = ask(io) { session.confirm(field.theirs()) }
 
+    override suspend fun asItWas(field: FieldKey) {
+        ask(io) { session.asItWas(field.theirs()) }
+    }
+
     override suspend fun reveal(field: FieldKey, reason: RevealReason) =
         ask(io) { book.revealAnswer(session, field.theirs(), reason.theirs()) }
 

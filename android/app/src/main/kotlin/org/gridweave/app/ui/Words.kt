@@ -71,6 +71,10 @@ private val TROUBLES: Map<String, Int> = mapOf(
     "too_long" to R.string.trouble_too_long,
     "in_use" to R.string.trouble_in_use,
     "no_room_for_photos" to R.string.photo_no_room,
+    "taken_up" to R.string.trouble_taken_up,
+    "unreadable" to R.string.trouble_unreadable,
+    "line_full" to R.string.trouble_line_full,
+    "own_type" to R.string.trouble_own_type,
     "no_picture" to R.string.photo_no_picture,
 )
 

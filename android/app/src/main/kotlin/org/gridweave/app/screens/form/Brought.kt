@@ -18,6 +18,8 @@ fun fieldKeyOf(text: String): FieldKey? {
 /** Whether a question wants what a scanner reads: a code of any kind, or an identity code. */
 fun FormState.wantsCode(question: Question): Boolean {
     val key = question.key ?: return false
+    // A scan is no way past a mask: it goes where the person said that the answer is to be given anew.
+    if (question.covered != null && key !in anew) return false
     return !question.readOnly && (question.kind == Asks.CODE || (question.kind == Asks.TEXT && key.no in schemes))
 }
 

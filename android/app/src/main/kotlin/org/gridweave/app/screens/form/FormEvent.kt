@@ -53,6 +53,9 @@ sealed interface FormEvent {
     /** Answers anew what is masked, without seeing it. */
     data class Anew(val field: FieldKey) : FormEvent
 
+    /** Leaves what is masked as it was. */
+    data class AsItWas(val field: FieldKey) : FormEvent
+
     data class PhotoAdded(val field: FieldKey, val uri: String) : FormEvent
 
     /** Opens the camera to read a code. */

@@ -1,12 +1,14 @@
 package org.gridweave.app.screens.form
 
 import androidx.lifecycle.viewModelScope
+import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
 import kotlinx.coroutines.withContext
+import kotlinx.coroutines.withTimeoutOrNull
 import org.gridweave.app.Answer
 import org.gridweave.app.Kept
 import org.gridweave.app.Meter
@@ -19,6 +21,7 @@ import org.gridweave.app.screens.Model
 import org.gridweave.app.screens.photo
 import org.gridweave.core.FieldKey
 import org.gridweave.core.Form
+import org.gridweave.core.Next
 import org.gridweave.core.Question
 import org.gridweave.core.ScreenName
 import org.gridweave.core.Trouble
@@ -39,6 +42,7 @@ class FormModel(private val parts: Parts, private val place: Place.Form, private
     private var form: Form? = null
     private var at: ScreenName? = kept[AT]?.split("/")?.let { ScreenName(it[0], it.getOrNull(1)?.toULong()) }
     private var locating: Job? = null
+    private var recordingEnded: CompletableDeferred<Unit>? = null
     private val meter = Meter()
     private var recording: Recording? = null
     private var playing: AutoCloseable? = null
@@ -66,10 +70,11 @@ class FormModel(private val parts: Parts, private val place: Place.Form, private
             is FormEvent.Ranked -> step { it.rank(event.field, event.code, event.by) }
             is FormEvent.OwnPage -> change { it.copy(ownPage = event.field) }
             is FormEvent.Signed -> {
-                change { it.copy(ownPage = null) }
+                // The page stays until it is kept: what was signed is not to be signed again.
                 step { form ->
                     val jpeg = withContext(Dispatchers.Default) { Signature.jpeg(event.strokes) }
                     form.addPhoto(event.field, parts.keepPicture(jpeg, standing = null, marked = false))
+                    change { it.copy(ownPage = null) }
                 }
             }
             is FormEvent.PointAdded -> now.meter?.fix?.let { fix ->
@@ -85,8 +90,15 @@ class FormModel(private val parts: Parts, private val place: Place.Form, private
             is FormEvent.Confirmed -> step { it.confirm(event.field) }
             is FormEvent.Reveal -> step(keep = false) { it.reveal(event.field, event.reason) }
             is FormEvent.Anew -> change { it.copy(anew = it.anew + event.field) }
+            is FormEvent.AsItWas -> {
+                val field = event.field
+                change {
+                    it.copy(anew = it.anew - field, typed = it.typed - field, unreadable = it.unreadable - field)
+                }
+                step { it.asItWas(field) }
+            }
             is FormEvent.PhotoAdded -> step { form ->
-                val bytes = parts.read(event.uri) ?: return@step
+                val bytes = parts.read(event.uri) ?: throw Trouble(Next.REFUSED, "no_picture", "it cannot be read")
                 form.addPhoto(event.field, parts.keepPicture(bytes, now.standing))
             }
             is FormEvent.PhotoRemoved -> step { it.removePhoto(event.field, event.hash) }
@@ -124,14 +136,18 @@ class FormModel(private val parts: Parts, private val place: Place.Form, private
         if (now.recording != null) return
         play(null)
         change { it.copy(recording = field, recorderTrouble = null) }
+        val ended = CompletableDeferred<Unit>().also { recordingEnded = it }
         recording = parts.services.recorder.record(object : RecorderHeard {
             override fun recorded(sound: ByteArray) {
                 change { it.copy(recording = null) }
                 step { it.addPhoto(field, parts.keepSound(sound)) }
+                ended.complete(Unit)
             }
 
-            override fun failed(trouble: RecorderTrouble) =
+            override fun failed(trouble: RecorderTrouble) {
                 change { it.copy(recording = null, recorderTrouble = trouble) }
+                ended.complete(Unit)
+            }
         })
     }
 
@@ -191,8 +207,14 @@ class FormModel(private val parts: Parts, private val place: Place.Form, private
         if (now.saving || now.saved != null) return
         change { it.copy(saving = true, sayMissing = true, trouble = null, grids = emptyList()) }
         work(parts.scope) {
+            endRecording()
             turn.withLock {
                 val form = opened()
+                val unreadable = pageOf(form, now.unreadable)
+                if (unreadable != null) {
+                    at = unreadable
+                    return@withLock refused(form, Trouble(Next.REFUSED, "unreadable", "what is typed is no answer"))
+                }
                 try {
                     val record = form.save(now.standing.fix(), grid)
                     change { it.copy(saved = record) }
@@ -201,6 +223,20 @@ class FormModel(private val parts: Parts, private val place: Place.Form, private
                 }
             }
         }
+    }
+
+    /** What is being recorded belongs to the form: it is ended, and its step stands before whatever comes next. */
+    private suspend fun endRecording() {
+        recording?.finish()
+        withTimeoutOrNull(RECORDER_MS) { recordingEnded?.await() }
+    }
+
+    /** The first page that asks for one of these fields. */
+    private suspend fun pageOf(form: Form, fields: Set<FieldKey>): ScreenName? {
+        if (fields.isEmpty()) return null
+        var look = form.look(null)
+        while (look.questions.none { it.key in fields }) look = form.look(look.next ?: return null)
+        return look.name
     }
 
     /** What stands in the way is shown where it can be mended. */
@@ -259,12 +295,17 @@ class FormModel(private val parts: Parts, private val place: Place.Form, private
 
     override fun onCleared() {
         playing?.close()
-        recording?.finish()
-        parts.scope.launch { turn.withLock { form?.close() } }
+        parts.scope.launch {
+            endRecording()
+            turn.withLock { form?.close() }
+        }
     }
 
     private companion object {
         const val AT = "at"
+
+        /** So long a recorder may take to hand over what it has. */
+        const val RECORDER_MS = 10_000L
         val GRID_WANTED = setOf("no_grid", "foreign_grid")
     }
 }
