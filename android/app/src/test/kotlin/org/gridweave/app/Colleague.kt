@@ -6,6 +6,7 @@ import org.gridweave.core.Enrolment
 import org.gridweave.core.Facts
 import org.gridweave.core.Fieldbook
 import org.gridweave.core.Form
+import org.gridweave.core.Look
 import org.gridweave.core.Progress
 import org.gridweave.core.Report
 import org.gridweave.core.RustFieldbook
@@ -61,5 +62,22 @@ suspend fun Fieldbook.edit(record: String, item: String, text: String) {
     }
 }
 
-suspend fun Form.field(item: String) = generateSequence(look(null)) { look -> look.next?.let { runBlocking { look(it) } } }
-    .flatMap { it.questions }.first { it.item == item }.key!!
+suspend fun Form.field(item: String) = pages().flatMap { it.questions }.first { it.item == item }.key!!
+
+/** All pages of a form as it stands now. */
+suspend fun Form.pages(): List<Look> {
+    val pages = mutableListOf(look(null))
+    while (true) pages += look(pages.last().next ?: return pages)
+}
+
+const val PERSON = 1
+
+/** Saves a person with what is always asked, past the screens; answers the record. */
+suspend fun Fieldbook.person(name: String, phone: String, grid: String): String = startForm(PERSON, null).use { form ->
+    val asked = form.pages().flatMap { it.questions }.filter { it.key != null }.associateBy { it.item }
+    val status = asked.getValue("residence_status")
+    form.answer(checkNotNull(status.key), Value.One(status.choices.first().code))
+    form.answer(checkNotNull(asked.getValue("name").key), Value.Text(name))
+    form.answer(checkNotNull(asked.getValue("phone").key), Value.Text(phone))
+    form.save(null, grid)
+}

@@ -38,6 +38,7 @@ import org.gridweave.app.screens.photo.PhotoScreen
 import org.gridweave.app.screens.photo.PhotoState
 import org.gridweave.app.screens.lost.LostScreen
 import org.gridweave.app.screens.lost.LostState
+import org.gridweave.app.screens.lost.NotNowScreen
 import org.gridweave.app.screens.map.MapScreen
 import org.gridweave.app.screens.map.MapState
 import org.gridweave.app.screens.pin.PinScreen
@@ -56,10 +57,14 @@ import org.gridweave.app.screens.today.TodayScreen
 import org.gridweave.app.screens.today.TodayState
 import org.gridweave.app.ui.CameraNow
 import org.gridweave.app.ui.GridweaveTheme
+import org.gridweave.core.ChangeKind
 import org.gridweave.core.Enrolment
 import org.gridweave.core.ListFilter
+import org.gridweave.core.Next
 import org.gridweave.core.Progress
 import org.gridweave.core.Stage
+import org.gridweave.core.Stands
+import org.gridweave.core.Trouble
 import org.gridweave.core.Value
 import org.gridweave.core.scaleBar
 import org.gridweave.platform.CameraHeard
@@ -110,7 +115,7 @@ class PicturesTest {
 
     @Test
     @Config(qualifiers = "en-w360dp-h780dp-xxhdpi")
-    fun `a tall screen in English`() = shoot("1080x2340-en", listOf(Look.SUNLIGHT))
+    fun `a tall screen in English`() = shoot("1080x2340-en", listOf(Look.LIGHT, Look.DARK, Look.SUNLIGHT))
 
     private fun shoot(size: String, looks: List<Look>) = runAndroidComposeUiTest<ComponentActivity> {
         var shown by mutableStateOf(screens.first())
@@ -235,6 +240,19 @@ class PicturesTest {
         })
         val pending = EnrolState(pending = Enrolment.Pending("深圳市坪山区六联街道社区网格管理中心", "104 588"))
         form.close()
+        val person = book.person("王小明", "555 0100 1234", City.grid)
+        val masked = book.page(person)
+        val covered = book.startForm(masked.row.type, person).use { edit ->
+            val look = edit.look(null)
+            look.copy(questions = edit.pages().flatMap { it.questions }.filter { it.item in setOf("name", "phone") })
+        }
+        // A page short enough that its end is in the picture.
+        val gone = page.copy(fields = emptyList(), photos = emptyList(), history = emptyList(), same = emptyList())
+        val reasons = book.reasonsGone()
+        val change = book.page(records[1]).history.first()
+        val refused = today.safe!!.copy(
+            refused = listOf(change.copy(kind = ChangeKind.CREATE, stands = Stands.Refused("out_of_scope"))),
+        )
         return questions(an) + listOf(
             Drawn("enrol") { EnrolScreen(pending) {} },
             Drawn("enrolcode") { EnrolScreen(EnrolState("GW1-ABCD", trouble = null)) {} },
@@ -250,6 +268,13 @@ class PicturesTest {
             Drawn("map") { MapScreen(seen, {}, {}, {}) },
             Drawn("mappicked") { MapScreen(MapState(drawn.view, drawn, picked = find.hits!!.rows, types = types), {}, {}, {}) },
             Drawn("record") { RecordScreen(RecordState(page, types), {}, {}, {}, { photos[it] }) },
+            Drawn("recordmasked") { RecordScreen(RecordState(masked, types, awayM = 12), {}, {}, {}, { null }) },
+            Drawn("recordgone") {
+                RecordScreen(RecordState(gone, types, reasons = reasons), {}, {}, {}, { photos[it] })
+            },
+            Drawn("formcovered") { FormScreen(FormState(covered, standing = here), {}, {}, { null }) },
+            Drawn("todayrefused") { TodayScreen(today.copy(safe = refused), {}, {}) },
+            Drawn("notnow") { NotNowScreen(Trouble(Next.UPDATE, "newer_data", "a later version")) {} },
             Drawn("form") { FormScreen(filled, {}, {}, { null }) },
             Drawn("conflicts") { ConflictsScreen(conflicts, {}, {}, {}) },
             Drawn("sync") { SyncScreen(sync, {}, {}) },

@@ -8,11 +8,7 @@ import androidx.compose.ui.test.hasText
 import androidx.compose.ui.test.isHeading
 import kotlinx.coroutines.runBlocking
 import org.gridweave.core.ChangeKind
-import org.gridweave.core.Fieldbook
-import org.gridweave.core.Form
-import org.gridweave.core.Look
 import org.gridweave.core.RevealReason
-import org.gridweave.core.Value
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
 import org.junit.Assert.assertTrue
@@ -23,7 +19,7 @@ class RecordsStoriesTest : Story() {
     @Test
     fun `a masked number is shown for a reason, and the reason is written down`() {
         hands.enrol()
-        val record = person("王小明", PHONE)
+        val record = runBlocking { book.person("王小明", PHONE, City.grid) }
         open(record)
         hands.scrollTo(hasText(MASKED))
         assertFalse("not whole before it is asked for", PHONE in hands.shown())
@@ -46,7 +42,7 @@ class RecordsStoriesTest : Story() {
     @Test
     fun `an edit is no way around a mask`() {
         hands.enrol()
-        val record = person("王大明", PHONE)
+        val record = runBlocking { book.person("王大明", PHONE, City.grid) }
         open(record)
         hands.press(hands.words(R.string.record_edit))
         to(record, "phone")
@@ -54,7 +50,7 @@ class RecordsStoriesTest : Story() {
         assertFalse(PHONE in hands.shown())
         hands.press(inside("phone", hands.words(R.string.form_anew)))
         hands.answer("phone", "555 0199 4321")
-        val last = runBlocking { book.startForm(PERSON, record).use(::pages) }.size
+        val last = runBlocking { book.startForm(PERSON, record).use { it.pages() } }.size
         for (page in generateSequence(shownPage()) { it + 1 }.takeWhile { it < last }) {
             hands.press(hands.words(R.string.form_next))
             hands.sees(hands.words(R.string.form_screen, page + 1, last), substring = true)
@@ -135,7 +131,7 @@ class RecordsStoriesTest : Story() {
 
     /** Turns the form's pages up to the one that a question stands on. */
     private fun to(record: String, item: String) {
-        val pages = runBlocking { book.startForm(PERSON, record).use(::pages) }
+        val pages = runBlocking { book.startForm(PERSON, record).use { it.pages() } }
         val at = pages.first { look -> look.questions.any { it.item == item } }
         for (page in 1..at.number) {
             hands.sees(hands.words(R.string.form_screen, page, at.of), substring = true)
@@ -144,27 +140,9 @@ class RecordsStoriesTest : Story() {
         hands.scrollTo(hasTestTag(item))
     }
 
-    private fun pages(form: Form): List<Look> = runBlocking {
-        generateSequence(form.look(null)) { look -> look.next?.let { runBlocking { form.look(it) } } }.toList()
-    }
-
     private fun open(record: String) = hands.go(Place.Record(record))
 
-    /** Saves a person past the screens, so that it is no answer of the form under test. */
-    private fun person(name: String, phone: String): String = runBlocking {
-        val book: Fieldbook = book
-        book.startForm(PERSON, null).use { form ->
-            val asked = pages(form).flatMap { it.questions }.filter { it.key != null }.associateBy { it.item }
-            val status = asked.getValue("residence_status")
-            form.answer(checkNotNull(status.key), Value.One(status.choices.first().code))
-            form.answer(checkNotNull(asked.getValue("name").key), Value.Text(name))
-            form.answer(checkNotNull(asked.getValue("phone").key), Value.Text(phone))
-            form.save(null, City.grid)
-        }
-    }
-
     private companion object {
-        const val PERSON = 1
         const val PHONE = "555 0100 1234"
         const val MASKED = "555******1234"
     }

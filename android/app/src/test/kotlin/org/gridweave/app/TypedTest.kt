@@ -8,9 +8,19 @@ import org.gridweave.core.valueOf
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertNull
 import org.junit.Test
+import org.junit.runner.RunWith
+import org.robolectric.RobolectricTestRunner
+import org.robolectric.annotation.Config
+import org.robolectric.annotation.GraphicsMode
 import java.math.BigDecimal
 
-/** What is typed and slid goes to the core and comes back whole, each kind of question as its own. */
+/**
+ * What is typed and slid goes to the core and comes back whole, each kind of question as its own. It runs in the stories'
+ * sandbox: the library knows one set of bindings in a process, that of who loaded them last.
+ */
+@RunWith(RobolectricTestRunner::class)
+@GraphicsMode(GraphicsMode.Mode.NATIVE)
+@Config(application = TestApp::class, sdk = [26, 34])
 class TypedTest {
     @Test
     fun `what is typed is read as its kind of question`() {

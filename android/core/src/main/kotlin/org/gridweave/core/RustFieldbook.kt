@@ -10,7 +10,7 @@ import org.gridweave.ffi.SyncOptions
 import org.gridweave.ffi.Fieldbook as Ffi
 import org.gridweave.ffi.FormSession as FfiForm
 
-/** The field book of the Rust core. Beside `Translate.kt` and [RustForm] the only code that knows the bindings. */
+/** The field book of the Rust core. Beside `Translate*.kt` and the other `Rust*.kt` the only code that knows the bindings. */
 class RustFieldbook internal constructor(
     private val book: Ffi,
     private val io: CoroutineDispatcher,

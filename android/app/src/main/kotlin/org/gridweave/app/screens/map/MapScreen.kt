@@ -8,8 +8,6 @@ import androidx.compose.foundation.gestures.detectTransformGestures
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
-import androidx.compose.foundation.layout.ExperimentalLayoutApi
-import androidx.compose.foundation.layout.FlowRow
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.height
@@ -108,17 +106,18 @@ private fun Types(state: MapState, on: (MapEvent) -> Unit) {
 }
 
 /** What the signs mean; a touch hides them. */
-@OptIn(ExperimentalLayoutApi::class)
 @Composable
 private fun Legend(state: MapState, on: (MapEvent) -> Unit) {
-    FlowRow(Modifier.padding(12.dp, 8.dp), Arrangement.spacedBy(8.dp), Arrangement.spacedBy(8.dp)) {
+    // In one row: on a small screen the ground wants the room.
+    Chips(Modifier.padding(12.dp, 8.dp)) {
         for (standing in MapStanding.entries) {
-            val sign = if (standing in state.hidden) "☐" else "☑"
-            SideButton("$sign ${standing.sign} ${stringResource(standing.words)}") { on(MapEvent.Shows(standing)) }
+            val shown = standing !in state.hidden
+            val sign = if (shown) "☑" else "☐"
+            Chip("$sign ${standing.sign} ${stringResource(standing.words)}", shown) { on(MapEvent.Shows(standing)) }
         }
         if (state.drawn?.drafts.orEmpty().isNotEmpty()) {
             val sign = if (state.draftsHidden) "☐" else "☑"
-            SideButton("$sign ○ ${stringResource(R.string.map_draft)}") { on(MapEvent.ShowsDrafts) }
+            Chip("$sign ○ ${stringResource(R.string.map_draft)}", !state.draftsHidden) { on(MapEvent.ShowsDrafts) }
         }
     }
 }
