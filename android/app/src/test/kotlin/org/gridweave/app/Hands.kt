@@ -16,6 +16,7 @@ import androidx.compose.ui.test.hasScrollToIndexAction
 import androidx.compose.ui.test.hasSetTextAction
 import androidx.compose.ui.test.hasTestTag
 import androidx.compose.ui.test.hasText
+import androidx.compose.ui.test.isEnabled
 import androidx.compose.ui.test.junit4.ComposeTestRule
 import androidx.compose.ui.test.performClick
 import androidx.compose.ui.test.performScrollToNode
@@ -85,9 +86,11 @@ class Hands(private val screen: ComposeTestRule) : AutoCloseable {
 
     fun press(text: String) = press(hasText(text) and hasClickAction())
 
+    /** A hand waits until what it wants to press can be pressed. */
     fun press(matcher: SemanticsMatcher) {
-        sees(matcher)
-        screen.onAllNodes(matcher)[0].performClick()
+        val able = matcher and isEnabled()
+        sees(able)
+        screen.onAllNodes(able)[0].performClick()
     }
 
     fun type(tag: String, text: String) {
