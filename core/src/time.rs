@@ -6,6 +6,9 @@
 /// UTC milliseconds since 1970. Negative before it; a device's own claim may be absurd and is kept as it is.
 pub type UtcMs = i64;
 
+/// A day, milliseconds.
+pub(crate) const DAY_MS: UtcMs = 24 * 60 * 60 * 1000;
+
 /// Where the present comes from.
 pub trait Clock: Send + Sync {
     /// Wall clock, UTC milliseconds.

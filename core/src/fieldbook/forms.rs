@@ -3,7 +3,7 @@
 use super::{Fieldbook, RevealReason, SaveRequest};
 use crate::form::{Context, Existing, FormSession, MaskRule, SchemeCheck};
 use crate::geo::Fix;
-use crate::ids::{Dot, FieldKey, FieldNo, GridCode, RecordId, TypeNo};
+use crate::ids::{Dot, FieldNo, GridCode, RecordId, TypeNo};
 use crate::merge::RecordState;
 use crate::record::{ChangeKind, SetItem, system};
 use crate::store::{Draft, Error, Refused, Saved, TakenUp};
@@ -130,12 +130,10 @@ impl Fieldbook {
         let asked = |no| no >= system::FIRST_OWN || no == system::LOCATION;
         answers.values.retain(|key, _| asked(key.no));
         answers.dots.clear();
-        let masked: Vec<FieldKey> = answers.values.keys().copied().collect();
-        let masked = masked.into_iter().filter(|key| {
-            super::said::rule(store.projector().catalog(), record_type.no, *key) != MaskRule::None
-        });
-        for field in masked.collect::<Vec<_>>() {
-            store.note_reveal(&self.noted(record, record_type.no, field, RevealReason::Correct))?;
+        for field in answers.values.keys() {
+            if super::said::rule(store.projector().catalog(), record_type.no, *field) != MaskRule::None {
+                store.note_reveal(&self.noted(record, record_type.no, *field, RevealReason::Correct))?;
+            }
         }
         drop(store);
         let mut form = self.start_form(record_type.no, None)?;
@@ -198,6 +196,7 @@ fn existing(state: &RecordState) -> Existing {
 mod tests {
     use super::super::tests::{NAME, PERSON, PHONE, create, open, receive};
     use super::*;
+    use crate::ids::FieldKey;
     use crate::value::Value;
 
     #[test]

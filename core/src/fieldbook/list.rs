@@ -26,11 +26,11 @@ mod tests {
     use crate::map::Standing;
     use crate::record::ChangeKind;
     use crate::store::PAGE_ROWS;
+    use crate::time::DAY_MS;
     use crate::value::Value;
 
     const PERSON: TypeNo = TypeNo(1);
     const NOW_MS: i64 = 1_790_000_000_000;
-    const DAY_MS: i64 = 86_400_000;
 
     fn create_in(book: &Fieldbook, grid: &str, name: &str) -> RecordId {
         let mut request = SaveRequest::create(PERSON);

@@ -3,7 +3,7 @@
 use super::Fieldbook;
 use super::said::{Said, ShownChange, said, shown_changes};
 use crate::form::{Catalog, FieldKind};
-use crate::geo::{Fix, distance_m};
+use crate::geo::{Fix, Point, distance_m};
 use crate::ids::{Dot, FieldKey, PersonNo, PhotoHash, RecordId};
 use crate::merge::RecordState;
 use crate::record::{ChangeKind, SetItem, system};
@@ -117,7 +117,7 @@ impl Fieldbook {
             store.grids().iter().find(|g| Some(&g.code.0) == row.grid.as_ref()).map(|g| g.name.clone());
         Ok(RecordPage {
             grid_name,
-            fields: fields(&store, &state)?,
+            fields: fields(&store, &state, row.point)?,
             photos: photos(&store, &state)?,
             history,
             custody,
@@ -135,16 +135,12 @@ fn custody(change: &ShownChange) -> Custody {
     }
 }
 
-fn fields(store: &Store, state: &RecordState) -> Result<Vec<PageField>, Error> {
+fn fields(store: &Store, state: &RecordState, place: Option<Point>) -> Result<Vec<PageField>, Error> {
     let mut people = store.people()?;
     if let Ok(identity) = store.identity() {
         people.entry(identity.person).or_insert_with(|| identity.person_name.clone());
     }
     let catalog = store.projector().catalog();
-    let place = match state.shown(FieldKey::plain(system::LOCATION)).map(|sibling| sibling.value) {
-        Some(Value::Geo(point)) => Some(point),
-        _ => None,
-    };
     let away_m = |fix: Fix| Some(distance_m(place?, fix.point)?.round() as u32);
     let value = |field: FieldKey, sibling: crate::merge::Sibling| {
         let stamp = state.stamp(sibling.dot);

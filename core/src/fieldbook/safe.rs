@@ -4,10 +4,8 @@ use super::Fieldbook;
 use super::forms::CITY_OFFSET_MIN;
 use super::said::{ShownChange, shown_changes};
 use crate::store::Error;
-use crate::time::UtcMs;
+use crate::time::{DAY_MS, UtcMs};
 use crate::wire::v1::Receipt;
-
-const DAY_MS: i64 = 86_400_000;
 
 /// How safe the worker's work is.
 #[derive(Debug, Clone, PartialEq)]

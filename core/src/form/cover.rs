@@ -31,19 +31,23 @@ impl FormSession {
 
     /// The answer that hands go on from: a covered one is none to them, or they would give it away.
     pub(super) fn held(&self, key: NodeKey) -> &Value {
-        if self.covered(key).is_some() { &Value::Null } else { &self.slots[&key].value }
+        if self.is_covered(key) { &Value::Null } else { &self.slots[&key].value }
     }
 
     /// What may be read of a covered answer; none for one that is not covered.
     pub(super) fn covered(&self, key: NodeKey) -> Option<Label> {
-        let node = self.form.node(key.0);
-        let field = FormSession::field_key(node, key.1)?;
-        let value = &self.slots.get(&key)?.value;
-        let brought = !value.is_null() && self.existing_value(key) == Some(value);
-        if node.mask == MaskRule::None || !brought || self.uncovered.contains(&field) {
+        if !self.is_covered(key) {
             return None;
         }
-        let whole = self.read(key);
-        Some(Label::new(mask(node.mask, &whole.zh), mask(node.mask, &whole.en)))
+        let (rule, whole) = (self.form.node(key.0).mask, self.read(key));
+        Some(Label::new(mask(rule, &whole.zh), mask(rule, &whole.en)))
+    }
+
+    fn is_covered(&self, key: NodeKey) -> bool {
+        let node = self.form.node(key.0);
+        let value = &self.slots[&key].value;
+        let brought = !value.is_null() && self.existing_value(key) == Some(value);
+        let field = FormSession::field_key(node, key.1);
+        node.mask != MaskRule::None && brought && field.is_some_and(|field| !self.uncovered.contains(&field))
     }
 }

@@ -5,11 +5,10 @@ use super::item::ItemKind;
 use super::session::{AnswerError, Changed, FormSession};
 use crate::geo::{Line, POINTS_MAX, Point};
 use crate::ids::{FieldKey, PhotoHash};
-use crate::time::UtcMs;
+use crate::time::{DAY_MS, UtcMs};
 use crate::value::{Code, Value};
 use chrono::TimeDelta;
 
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 const MINUTE_MS: i64 = 60 * 1000;
 
 impl FormSession {

@@ -6,12 +6,11 @@ use super::shown::SHOWN_COLUMNS;
 use super::{Context, Error, ShownRow, Store};
 use crate::ids::{GridCode, RecordId, TypeNo};
 use crate::map::Standing;
-use crate::time::UtcMs;
+use crate::time::{DAY_MS, UtcMs};
 use rusqlite::types::ToSql;
 
 /// Rows of a page.
 pub const PAGE_ROWS: usize = 50;
-const DAY_MS: UtcMs = 86_400_000;
 
 /// Which records a list shows: those that fit all of it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
