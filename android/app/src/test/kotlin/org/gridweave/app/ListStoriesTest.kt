@@ -7,42 +7,20 @@ import android.net.Uri
 import androidx.compose.ui.test.hasClickAction
 import androidx.compose.ui.test.hasTestTag
 import androidx.compose.ui.test.hasText
-import androidx.compose.ui.test.junit4.v2.createEmptyComposeRule
 import kotlinx.coroutines.runBlocking
 import org.gridweave.core.Asks
 import org.gridweave.core.ListFilter
 import org.gridweave.core.Look
 import org.gridweave.core.MapStanding
 import org.gridweave.core.Value
-import org.junit.After
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
 import org.junit.Assert.assertTrue
-import org.junit.Rule
 import org.junit.Test
-import org.junit.runner.RunWith
-import org.robolectric.RobolectricTestRunner
 import org.robolectric.Shadows.shadowOf
-import org.robolectric.annotation.Config
-import org.robolectric.annotation.GraphicsMode
 
 /** All that the phone holds, looked through without a word typed, and the way to one of it. */
-@RunWith(RobolectricTestRunner::class)
-@GraphicsMode(GraphicsMode.Mode.NATIVE)
-@Config(application = TestApp::class, sdk = [26, 34], qualifiers = "zh-rCN-w360dp-h640dp-xhdpi")
-class ListStoriesTest {
-    @get:Rule
-    val screen = createEmptyComposeRule()
-
-    private val hands by lazy { Hands(screen).open() }
-    private val book get() = runBlocking { hands.app.parts().book }
-
-    @After
-    fun close() {
-        hands.close()
-        City.leave()
-    }
-
+class ListStoriesTest : Story() {
     private fun chip(words: Int, vararg args: Any) = hasText(hands.words(words, *args)) and hasClickAction()
 
     @Test

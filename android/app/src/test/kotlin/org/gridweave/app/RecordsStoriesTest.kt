@@ -107,7 +107,7 @@ class RecordsStoriesTest : Story() {
     }
 
     @Test
-    fun `a refused new record is taken up again and saved anew`() {
+    fun `a refused new record is taken up again with its photo`() {
         hands.enrol()
         hands.app.fakeLocation.found()
         val record = hands.hazard("比亚迪路", Hands.jpeg())
