@@ -5,7 +5,10 @@ import android.content.Intent
 import android.net.Uri
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.Job
 import kotlinx.coroutines.SupervisorJob
+import kotlinx.coroutines.joinAll
+import kotlinx.coroutines.launch
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
 import kotlinx.coroutines.withContext
@@ -182,6 +185,19 @@ class Parts(
 ) {
     /** For work that goes on when its screen is left. */
     val scope = CoroutineScope(SupervisorJob() + Dispatchers.Main.immediate)
+
+    /** Forms that were left and still take their last steps: who opens a draft waits for them, for it may be theirs. */
+    private val leaving = mutableSetOf<Job>()
+
+    /** Ends a form whose screen was left. */
+    fun leave(end: suspend () -> Unit) {
+        val job = scope.launch { end() }
+        leaving += job
+        job.invokeOnCompletion { scope.launch { leaving -= job } }
+    }
+
+    /** Waits until every form that was left has taken its last step. */
+    suspend fun allLeft() = leaving.toList().joinAll()
 
     val sync = SyncRuns(this)
 }

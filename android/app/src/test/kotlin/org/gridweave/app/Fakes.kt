@@ -100,14 +100,19 @@ class FakeRecorder : Recorder {
     var trouble: RecorderTrouble? = null
     var sound = ByteArray(0)
     var played: ByteArray? = null
+
+    /** Once finished it hands over only when it is told to. */
+    var slow = false
     private var ended: () -> Unit = {}
+    private var over: () -> Unit = {}
 
     override fun record(heard: RecorderHeard): Recording {
         trouble?.let(heard::failed)
         var finished = trouble != null
         return Recording {
-            if (!finished) heard.recorded(sound)
+            if (!finished) over = { heard.recorded(sound) }
             finished = true
+            if (!slow) handOver()
         }
     }
 
@@ -116,6 +121,9 @@ class FakeRecorder : Recorder {
         this.ended = ended
         return AutoCloseable {}
     }
+
+    /** What was recorded is there. */
+    fun handOver() = over().also { over = {} }
 
     /** The sound is over. */
     fun silence() = ended()

@@ -227,6 +227,23 @@ class QuestionsStoriesTest {
     }
 
     @Test
+    fun `a draft that is opened again at once has the recording that was just ending`() {
+        begin()
+        hands.app.fakeRecorder.sound = ByteArray(3000) { it.toByte() }
+        hands.app.fakeRecorder.slow = true
+        hands.scrollTo(hasTestTag("statement"))
+        press("statement", R.string.audio_record)
+        hands.sees(hasTestTag("recording statement"))
+        hands.go(Place.Today)
+        hands.press(hands.words(R.string.draft_new, "全题型登记"))
+        screen.waitForIdle()
+        hands.app.fakeRecorder.handOver()
+        hands.answer("name", "龙田路口二号")
+        hands.scrollTo(hasText(hands.words(R.string.audio_play)))
+        assertEquals("it is in the draft", 64, photo("statement").length)
+    }
+
+    @Test
     fun `a line and an area are walked from point to point`() {
         begin()
         for ((item, words) in listOf("fence" to "3 个点，长 214 米", "plot" to "3 个点，5716 平方米")) {

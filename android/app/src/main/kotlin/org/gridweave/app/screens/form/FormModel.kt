@@ -283,6 +283,7 @@ class FormModel(private val parts: Parts, private val place: Place.Form, private
         val schemes = types[place.type]?.fields?.values.orEmpty()
             .mapNotNull { field -> field.scheme?.let { field.no to it } }.toMap()
         change { it.copy(schemes = schemes, draft = place.draft) }
+        parts.allLeft()
         return place.draft?.let { parts.book.resumeDraft(it) } ?: parts.book.startForm(place.type, place.record)
     }
 
@@ -295,7 +296,7 @@ class FormModel(private val parts: Parts, private val place: Place.Form, private
 
     override fun onCleared() {
         playing?.close()
-        parts.scope.launch {
+        parts.leave {
             endRecording()
             turn.withLock { form?.close() }
         }
