@@ -7,7 +7,6 @@ import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.SupervisorJob
-import kotlinx.coroutines.joinAll
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
@@ -196,8 +195,8 @@ class Parts(
         job.invokeOnCompletion { scope.launch { leaving -= job } }
     }
 
-    /** Waits until every form that was left has taken its last step. */
-    suspend fun allLeft() = leaving.toList().joinAll()
+    /** The forms that were left before now; each ends with its last step. */
+    fun left(): List<Job> = leaving.toList()
 
     val sync = SyncRuns(this)
 }

@@ -4,6 +4,7 @@ import androidx.lifecycle.viewModelScope
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.Job
+import kotlinx.coroutines.joinAll
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
@@ -39,6 +40,9 @@ import org.gridweave.platform.Signature
 class FormModel(private val parts: Parts, private val place: Place.Form, private val kept: Kept) :
     Model<FormState, FormEvent>(FormState(editing = place.record != null)) {
     private val turn = Mutex()
+
+    /** Taken when it begins: later this form may be among them, and would wait for itself. */
+    private val leftBefore = parts.left()
     private var form: Form? = null
     private var at: ScreenName? = kept[AT]?.split("/")?.let { ScreenName(it[0], it.getOrNull(1)?.toULong()) }
     private var locating: Job? = null
@@ -283,7 +287,8 @@ class FormModel(private val parts: Parts, private val place: Place.Form, private
         val schemes = types[place.type]?.fields?.values.orEmpty()
             .mapNotNull { field -> field.scheme?.let { field.no to it } }.toMap()
         change { it.copy(schemes = schemes, draft = place.draft) }
-        parts.allLeft()
+        // A draft may be of a form that was left just now.
+        leftBefore.joinAll()
         return place.draft?.let { parts.book.resumeDraft(it) } ?: parts.book.startForm(place.type, place.record)
     }
 
