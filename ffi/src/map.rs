@@ -42,6 +42,13 @@ pub fn geo_uri(point: Point, app: String) -> Option<String> {
     point.geo_uri(&app)
 }
 
+/// The URL that has an app of iOS show a place, by the app's scheme (`maps`, `iosamap`, `baidumap`, `qqmap`), in the datum
+/// that it reads; none for another app and where that cannot be converted.
+#[uniffi::export]
+pub fn map_url(point: Point, scheme: String) -> Option<String> {
+    point.map_url(&scheme)
+}
+
 /// A draft at its place, pixels.
 #[derive(Debug, Clone, PartialEq, uniffi::Record)]
 pub struct MapDraft {

@@ -1,0 +1,28 @@
+import Observation
+
+/// Closes the screens behind the PIN when nobody has looked at them for five minutes: the app left, or the display off.
+/// The field book stays open in the process, so that sync goes on; `now` never goes back and runs while the phone sleeps.
+@MainActor @Observable
+public final class AutoLock {
+    private let now: () -> ContinuousClock.Instant
+    private var leftAt: ContinuousClock.Instant?
+
+    static let after = Duration.seconds(5 * 60)
+
+    /// Whether the PIN is asked before anything is shown.
+    public private(set) var locked = false
+
+    public init(now: @escaping () -> ContinuousClock.Instant = { .now }) { self.now = now }
+
+    /// Nobody looks any more.
+    public func left() { leftAt = now() }
+
+    /// Somebody looks again.
+    public func cameBack() {
+        if let leftAt, now() - leftAt >= Self.after { locked = true }
+        leftAt = nil
+    }
+
+    /// The PIN was right.
+    func unlocked() { locked = false }
+}

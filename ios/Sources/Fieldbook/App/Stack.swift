@@ -1,0 +1,237 @@
+import Foundation
+import Observation
+
+/// A screen with what it shows. Its text is what outlives the process.
+public enum Place: Sendable, Hashable {
+    case today
+    case find
+    /// The choice of what to collect.
+    case new
+    case sync
+    case settings
+    /// The grids and what lies in them.
+    case map
+    /// Changes the PIN.
+    case pin
+    case record(String)
+    /// All records in conflict, or the conflicts of one.
+    case conflicts(String?)
+    /// A form; `draft` once it was put aside. `nonce` tells two forms apart that are begun alike.
+    case form(type: Int, record: String?, draft: Int64?, nonce: Int64)
+    /// Reads a code for `asker`, the part of the screen below that it answers.
+    case scan(asker: String)
+    /// Takes a photo for `asker`; `taken` once there is one to look at.
+    case photo(asker: String, taken: String?)
+
+    public static let tabs: [Place] = [.today, .find, .new, .sync, .settings]
+
+    /// A form that nobody began before.
+    public static func newForm(type: Int, record: String?) -> Place {
+        .form(type: type, record: record, draft: nil, nonce: .random(in: 1...Int64.max))
+    }
+
+    /// Names the screen whatever becomes of it while it is open: a form that is put aside, a photo that is taken.
+    public var key: String {
+        switch self {
+        case .form(let type, let record, _, let nonce):
+            Place.form(type: type, record: record, draft: nil, nonce: nonce).text
+        case .photo(let asker, _): Place.photo(asker: asker, taken: nil).text
+        default: text
+        }
+    }
+
+    public var text: String {
+        switch self {
+        case .today: "today"
+        case .find: "find"
+        case .new: "new"
+        case .sync: "sync"
+        case .settings: "settings"
+        case .pin: "pin"
+        case .map: "map"
+        case .record(let record): "record/\(record)"
+        case .conflicts(let record): "conflicts/\(record ?? "")"
+        case .scan(let asker): "scan/\(asker)"
+        case .photo(let asker, let taken): "photo/\(asker)/\(taken ?? "")"
+        case .form(let type, let record, let draft, let nonce):
+            "form/\(type)/\(record ?? "")/\(draft.map(String.init) ?? "")/\(nonce)"
+        }
+    }
+
+    /// A place from its text; an unknown one is today's.
+    public init(_ text: String) {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        func part(_ at: Int) -> String? { at < parts.count && !parts[at].isEmpty ? parts[at] : nil }
+        switch (parts[0], part(1)) {
+        case ("record", let record?): self = .record(record)
+        case ("conflicts", let record): self = .conflicts(record)
+        case ("pin", _): self = .pin
+        case ("map", _): self = .map
+        case ("scan", let asker?): self = .scan(asker: asker)
+        case ("photo", let asker?): self = .photo(asker: asker, taken: part(2))
+        case ("form", let type?):
+            guard let type = Int(type), let nonce = part(4).flatMap(Int64.init) else { fallthrough }
+            self = .form(type: type, record: part(2), draft: part(3).flatMap(Int64.init), nonce: nonce)
+        default: self = Self.tabs.first { $0.text == text } ?? .today
+        }
+    }
+}
+
+/// What a screen brings back to the one below: a scanned code or the hash of a photo.
+public struct Answer: Sendable, Hashable {
+    public enum Kind: String, Sendable { case scan, photo }
+
+    public let kind: Kind
+    public let asker: String
+    public let said: String
+}
+
+/// What outlives the process: lists of words by name. Nothing of a PIN and nothing masked is ever in it.
+@MainActor @Observable
+public final class Saved {
+    public private(set) var words: [String: [String]]
+
+    /// What an earlier process left; nothing readable is as if there were none.
+    public init(_ left: Data? = nil) {
+        words = left.flatMap { try? JSONDecoder().decode([String: [String]].self, from: $0) } ?? [:]
+    }
+
+    /// What is left to the next process.
+    public var data: Data { (try? JSONEncoder().encode(words)) ?? Data() }
+
+    subscript(name: String) -> [String]? {
+        get { words[name] }
+        set { words[name] = newValue }
+    }
+
+    func forget(_ names: (String) -> Bool) { words = words.filter { !names($0.key) } }
+}
+
+/// A few words of a screen's own that outlive the process, and are forgotten when the screen is left.
+@MainActor
+struct Kept {
+    private static let prefix = "kept "
+    private static let separator = " "
+    private let saved: Saved
+    private let screen: String
+
+    init(_ saved: Saved, screen: String) {
+        self.saved = saved
+        self.screen = screen
+    }
+
+    subscript(name: String) -> String? {
+        get { saved[Self.prefix + screen + Self.separator + name]?.first }
+        nonmutating set { saved[Self.prefix + screen + Self.separator + name] = newValue.map { [$0] } }
+    }
+
+    /// Forgets those of all screens but these.
+    static func forgetBut(_ screens: Set<String>, _ saved: Saved) {
+        saved.forget { name in
+            guard name.hasPrefix(prefix) else { return false }
+            return !screens.contains { name.hasPrefix(prefix + $0 + separator) }
+        }
+    }
+}
+
+/// The way back: the screens that lie over one another. It outlives the process.
+@MainActor @Observable
+public final class Stack {
+    @ObservationIgnored let saved: Saved
+    @ObservationIgnored private var models: [String: any Leaving] = [:]
+    /// Hears that another place is shown, or what is shown goes by another text.
+    @ObservationIgnored var moved: (() -> Void)?
+
+    public private(set) var places: [Place]
+
+    init(_ saved: Saved) {
+        self.saved = saved
+        places = (saved[Name.places] ?? []).map(Place.init)
+        if places.isEmpty { places = [.today] }
+    }
+
+    public var top: Place { places[places.count - 1] }
+
+    /// What a screen keeps for itself.
+    func keeps(_ place: Place) -> Kept { Kept(saved, screen: place.key) }
+
+    /// The model of a place, kept until the place is left. A form keeps its own when it becomes a draft.
+    func model<M: Leaving>(_ place: Place, make: () -> M) -> M {
+        if let there = models[place.key] as? M { return there }
+        let made = make()
+        models[place.key] = made
+        return made
+    }
+
+    public func go(_ place: Place) { set(Place.tabs.contains(place) ? [place] : places + [place]) }
+
+    public func back() { set(places.dropLast()) }
+
+    /// Goes on to `place` from the place below.
+    func replace(_ place: Place) { set(places.dropLast() + [place]) }
+
+    /// The form has been put aside: from now on it is found by its draft.
+    func kept(_ form: Place, draft: Int64) {
+        guard case .form(let type, let record, _, let nonce) = form else { return }
+        become(form, .form(type: type, record: record, draft: draft, nonce: nonce))
+    }
+
+    /// The photo has been taken: from now on the screen is about it.
+    func taken(_ photo: Place, _ taken: String?) {
+        guard case .photo(let asker, _) = photo else { return }
+        become(photo, .photo(asker: asker, taken: taken))
+    }
+
+    private func become(_ before: Place, _ after: Place) {
+        if before != after { set(places.map { $0.key == before.key ? after : $0 }) }
+    }
+
+    /// Goes back with what the screen below asked for.
+    func answer(_ answer: Answer) {
+        saved[Name.answers] = (saved[Name.answers] ?? []) + [answer.kind.rawValue, answer.asker, answer.said]
+        back()
+    }
+
+    /// The answers that came back, each once.
+    func takeAnswers() -> [Answer] {
+        let came = saved[Name.answers] ?? []
+        if !came.isEmpty { saved[Name.answers] = nil }
+        return stride(from: 0, to: came.count - came.count % 3, by: 3).compactMap { at in
+            Answer.Kind(rawValue: came[at]).map { Answer(kind: $0, asker: came[at + 1], said: came[at + 2]) }
+        }
+    }
+
+    private func set(_ new: some Sequence<Place>) {
+        let new = Array(new)
+        places = new.isEmpty ? [.today] : new
+        saved[Name.places] = places.map(\.text)
+        let stay = Set(places.map(\.key))
+        for (key, model) in models where !stay.contains(key) {
+            models[key] = nil
+            model.left()
+        }
+        Kept.forgetBut(stay, saved)
+        moved?()
+    }
+
+    /// Another field book: back to the beginning.
+    func begin() { set([.today]) }
+
+    /// Forgets all that the screens know; the places stay.
+    func forget() {
+        let all = models
+        models = [:]
+        for model in all.values { model.left() }
+    }
+
+    private enum Name {
+        static let places = "places"
+        static let answers = "answers"
+    }
+}
+
+/// Hears that its screen was left.
+@MainActor
+protocol Leaving: AnyObject {
+    func left()
+}

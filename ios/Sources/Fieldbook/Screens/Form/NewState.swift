@@ -1,0 +1,4 @@
+public struct NewState: Sendable {
+    public var types: [RecordType] = []
+    public var trouble: Trouble?
+}

@@ -1,0 +1,52 @@
+/// A field book that does not open: handed over as it lies, or set aside for a new one.
+public final class LostModel: Model<LostState, LostEvent> {
+    private let app: GridweaveApp
+    private let again: () -> Void
+
+    init(_ code: String, app: GridweaveApp, again: @escaping () -> Void) {
+        self.app = app
+        self.again = again
+        super.init(LostState(code: code))
+    }
+
+    override func show(_ trouble: Trouble, in state: inout LostState) {
+        state.packing = nil
+        state.trouble = trouble
+    }
+
+    override public func on(_ event: LostEvent) {
+        switch event {
+        case .again: again()
+        case .anew: change { $0.sure = true }
+        case .notYet: change { $0.sure = false }
+        case .anewReally:
+            work { [self] in
+                await app.close()
+                _ = try await app.keys.setAside()
+                again()
+            }
+        case .handOver: handOver()
+        }
+    }
+
+    private func handOver() {
+        change {
+            $0.packing = 0
+            $0.trouble = nil
+        }
+        work { [self] in
+            // Closed before it is packed, so that the file holds all of it.
+            await app.close()
+            let (parts, telling) = AsyncStream<Float>.makeStream(bufferingPolicy: .bufferingNewest(1))
+            async let packing = app.rescue.packed(app.folder, telling)
+            for await part in parts {
+                try Task.checkCancellation()
+                change { $0.packing = part }
+            }
+            let packed = try await packing
+            try Task.checkCancellation()
+            change { $0.packing = nil }
+            app.services.share([packed])
+        }
+    }
+}

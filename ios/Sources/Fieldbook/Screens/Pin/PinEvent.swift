@@ -1,0 +1,5 @@
+public enum PinEvent: Sendable {
+    case digit(Int)
+    case erase
+    case goOn
+}

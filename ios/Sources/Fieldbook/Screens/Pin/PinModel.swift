@@ -1,0 +1,181 @@
+/// What becomes of PINs: `enter` opens or goes on, `set` sets a new one in place of the old, `state` tells the tries.
+@MainActor
+protocol Pins: AnyObject {
+    func enter(_ pin: String) async throws
+
+    func set(old: String?, new: String) async throws
+
+    func state() async throws -> BookState
+}
+
+/// A PIN being typed. The digits are here alone: neither the state nor what outlives the process holds them.
+public final class PinModel: Model<PinState, PinEvent> {
+    private let pins: any Pins
+    private let task: PinTask
+    private let digits = Digits()
+    private let old = Digits()
+    private let new = Digits()
+    private var waiting: Task<Void, Never>?
+
+    private static let triesAll = 10
+
+    init(_ pins: any Pins, task: PinTask) {
+        self.pins = pins
+        self.task = task
+        super.init(PinState(task: task, step: Self.first(task)))
+    }
+
+    override func show(_ trouble: Trouble, in state: inout PinState) {
+        state.busy = false
+        state.typed = 0
+        state.trouble = trouble
+    }
+
+    override public func look() {
+        if task != .set { work { [self] in try await tellTries() } }
+    }
+
+    override public func on(_ event: PinEvent) {
+        guard !state.busy else { return }
+        switch event {
+        case .digit(let digit):
+            if digits.count < PinState.most { typed { $0.add(digit) } }
+        case .erase: typed { $0.erase() }
+        case .goOn: if state.mayGoOn { goOn() }
+        }
+    }
+
+    private func typed(_ how: (Digits) -> Void) {
+        how(digits)
+        let count = digits.count
+        change {
+            $0.typed = count
+            $0.trouble = nil
+            $0.differed = false
+        }
+    }
+
+    private func goOn() {
+        switch state.step {
+        case .current where task == .enter:
+            let pin = digits.take()
+            ask { try await $0.enter(pin) }
+        case .current:
+            old.become(digits)
+            to(.new)
+        case .new:
+            new.become(digits)
+            to(.again)
+        case .again where digits.same(as: new):
+            let before = task == .change ? old.take() : nil
+            let pin = digits.take()
+            new.wipe()
+            ask { try await $0.set(old: before, new: pin) }
+        case .again:
+            digits.wipe()
+            new.wipe()
+            to(.new)
+            change { $0.differed = true }
+        }
+    }
+
+    private func to(_ step: PinStep) {
+        change {
+            $0.step = step
+            $0.typed = 0
+            $0.trouble = nil
+            $0.differed = false
+        }
+    }
+
+    private func ask(_ question: @escaping @MainActor (any Pins) async throws -> Void) {
+        change {
+            $0.busy = true
+            $0.typed = 0
+            $0.trouble = nil
+        }
+        work { [self] in
+            do {
+                try await question(pins)
+                try Task.checkCancellation()
+                change { $0.done = true }
+            } catch let trouble as Trouble {
+                try Task.checkCancellation()
+                // From the beginning: what was typed is forgotten.
+                to(Self.first(task))
+                change {
+                    $0.busy = false
+                    $0.trouble = trouble
+                }
+                if task != .set { try await tellTries() }
+            }
+        }
+    }
+
+    private func tellTries() async throws {
+        guard case .locked(let waitMs, let triesLeft) = try await pins.state() else { return }
+        try Task.checkCancellation()
+        change { $0.triesLeft = triesLeft < Self.triesAll ? triesLeft : nil }
+        waiting?.cancel()
+        let over = ContinuousClock.now + .milliseconds(waitMs)
+        waiting = work { [self] in
+            while true {
+                try Task.checkCancellation()
+                // By the clock that goes on while the phone sleeps.
+                let left = max(0, ((over - .now).ms + 999) / 1000)
+                change { $0.waitS = left }
+                if left == 0 { return }
+                try await Task.sleep(until: over - .seconds(left - 1))
+            }
+        }
+    }
+
+    override func left() {
+        super.left()
+        digits.wipe()
+        old.wipe()
+        new.wipe()
+    }
+
+    private static func first(_ task: PinTask) -> PinStep { task == .set ? .new : .current }
+}
+
+/// Digits that are overwritten when they are done with. They never move: there is room for all of them from the start.
+private final class Digits {
+    private var bytes: [UInt8] = []
+    private static let zero = UInt8(ascii: "0")
+
+    init() { bytes.reserveCapacity(PinState.most) }
+
+    deinit { wipe() }
+
+    var count: Int { bytes.count }
+
+    func add(_ digit: Int) { bytes.append(Self.zero + UInt8(digit)) }
+
+    func erase() {
+        guard let last = bytes.indices.last else { return }
+        bytes[last] = 0
+        bytes.removeLast()
+    }
+
+    /// Takes over what the other ones are; those are gone then.
+    func become(_ others: Digits) {
+        wipe()
+        bytes.append(contentsOf: others.bytes)
+        others.wipe()
+    }
+
+    /// As they are handed on; here they are gone then.
+    func take() -> String {
+        defer { wipe() }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    func same(as others: Digits) -> Bool { bytes == others.bytes }
+
+    func wipe() {
+        for at in bytes.indices { bytes[at] = 0 }
+        bytes.removeAll(keepingCapacity: true)
+    }
+}

@@ -1,0 +1,78 @@
+public final class RecordModel: Model<RecordState, RecordEvent> {
+    private let parts: Parts
+    private let record: String
+    private let kept: Kept
+    private var standing = Standing.searching
+
+    init(_ parts: Parts, _ record: String, _ kept: Kept) {
+        self.parts = parts
+        self.record = record
+        self.kept = kept
+        super.init(RecordState(photo: kept[Name.photo]))
+        follow(parts.location.standing()) { [weak self] in self?.heard($0) }
+        follow(parts.sync.ends()) { [weak self] _ in self?.look() }
+    }
+
+    override func show(_ trouble: Trouble, in state: inout RecordState) { state.trouble = trouble }
+
+    override public func look() {
+        work { [self] in
+            let page = try await parts.book.page(record)
+            let types = try await parts.book.types()
+            change {
+                $0.page = page
+                $0.types = types
+            }
+        }
+    }
+
+    override public func on(_ event: RecordEvent) {
+        switch event {
+        case .visited:
+            work { [self] in
+                try await parts.book.confirmVisit(record, fix: standing.fix)
+                look()
+            }
+        case .askGone(let asking):
+            work { [self] in
+                let reasons = asking ? try await parts.book.reasonsGone() : nil
+                change { $0.reasons = reasons }
+            }
+        case .gone(let reason):
+            work { [self] in
+                try await parts.book.delete(record, reason: reason, fix: standing.fix)
+                change { $0.reasons = nil }
+                look()
+            }
+        case .restored:
+            work { [self] in
+                try await parts.book.restore(record, fix: standing.fix)
+                look()
+            }
+        case .lookAt(let photo):
+            kept[Name.photo] = photo
+            change { $0.photo = photo }
+        case .reveal(let field, let reason):
+            work { [self] in
+                let whole = try await parts.book.reveal(record, field: field, reason: reason)
+                change { $0.revealed[field] = whole }
+            }
+        }
+    }
+
+    /// The bytes of a photo; none for one that is not on this device.
+    public func photo(_ hash: String) async -> [UInt8]? { await parts.photo(hash) }
+
+    private func heard(_ standing: Standing) {
+        self.standing = standing
+        guard let fix = standing.fix else { return }
+        work { [self] in
+            let away = try await parts.book.distance(record, fix: fix)
+            change { $0.awayM = away }
+        }
+    }
+
+    private enum Name {
+        static let photo = "photo"
+    }
+}

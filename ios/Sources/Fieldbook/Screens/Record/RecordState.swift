@@ -1,0 +1,13 @@
+public struct RecordState: Sendable {
+    public var page: Page?
+    public var types: [Int: RecordType] = [:]
+    /// Masked fields that are shown whole: their values by dots.
+    public var revealed: [FieldKey: [String: Words]] = [:]
+    /// Why it may be gone; none while nobody asks.
+    public var reasons: [Choice]?
+    /// The photo that fills the screen.
+    public var photo: String?
+    /// How far this device is from the record's place now, metres.
+    public var awayM: Int?
+    public var trouble: Trouble?
+}
