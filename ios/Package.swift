@@ -5,15 +5,15 @@ import PackageDescription
 // The Rust core. On Linux, for the tests: the shared library in GRIDWEAVE_LIBRARY. Elsewhere: what
 // build-xcframework.sh made.
 #if os(Linux)
-let library = ProcessInfo.processInfo.environment["GRIDWEAVE_LIBRARY"] ?? "\(Context.packageDirectory)/library"
-let core: Target = .systemLibrary(name: "gridweave_ffi", path: "Sources/gridweave_ffi")
-let linked: [LinkerSetting] = [
-    .unsafeFlags(["-L\(library)", "-Xlinker", "-rpath", "-Xlinker", library]),
-    .linkedLibrary("gridweave_ffi"),
-]
+    let library = ProcessInfo.processInfo.environment["GRIDWEAVE_LIBRARY"] ?? "\(Context.packageDirectory)/library"
+    let core: Target = .systemLibrary(name: "gridweave_ffi", path: "Sources/gridweave_ffi")
+    let linked: [LinkerSetting] = [
+        .unsafeFlags(["-L\(library)", "-Xlinker", "-rpath", "-Xlinker", library]),
+        .linkedLibrary("gridweave_ffi"),
+    ]
 #else
-let core: Target = .binaryTarget(name: "gridweave_ffi", path: "Gridweave.xcframework")
-let linked: [LinkerSetting] = []
+    let core: Target = .binaryTarget(name: "gridweave_ffi", path: "Gridweave.xcframework")
+    let linked: [LinkerSetting] = []
 #endif
 
 let package = Package(

@@ -18,6 +18,7 @@ public final class GridweaveApp {
     private var opened: Parts?
     /// The end of whoever has the field book's turn last.
     private var turn: Task<Void, Never>?
+    private let managing: Task<Void, Never>
 
     /// `held` is the field book as the screens are given it.
     public init(
@@ -37,7 +38,13 @@ public final class GridweaveApp {
         self.lock = lock
         self.held = held
         services.jobs.arm(services.chosen)
+        // At once, too: a keychain outlives an app that was deleted.
+        managing = Task {
+            for await _ in services.managed.settings() { services.forgetUnlessChosen() }
+        }
     }
+
+    deinit { managing.cancel() }
 
     /// The parts that screens are made of; opens the field book the first time, with its PIN where one is set. A ``Trouble``
     /// leaves all as it was.

@@ -4,6 +4,8 @@ import Observation
 @MainActor @Observable
 public class Model<State: Sendable, Event>: Leaving {
     public private(set) var state: State
+    /// What of the screen was left for another one that lies over it: whoever comes back finds it again.
+    @ObservationIgnored public var seen: String?
     /// Hears each new state.
     @ObservationIgnored var followed: ((State) -> Void)?
     @ObservationIgnored private var tasks: [Int: Task<Void, Never>] = [:]

@@ -104,6 +104,7 @@ public final class Root {
         case .form(let model) where model.state.recording != nil: model.on(.recordingEnded)
         case .form(let model) where model.state.ownPage != nil: model.on(.ownPage(nil))
         case .record(let model) where model.state.photo != nil: model.on(.lookAt(nil))
+        case .map(let model) where model.state.isPicked: model.on(.unpicked)
         default:
             guard isOpen, stack.top != .today else { return false }
             stack.back()

@@ -12,6 +12,7 @@ public final class Services {
     public let notices: any Notices
     public let pictures: any Pictures
     public let location: any Location
+    public let quickPin: any QuickPin
 
     /// Reads a code off a frame of the camera; none where there is none.
     let decode: @Sendable (Frame) -> String?
@@ -29,6 +30,7 @@ public final class Services {
         notices: any Notices,
         pictures: any Pictures,
         location: any Location,
+        quickPin: any QuickPin,
         share: @escaping ([URL]) -> Void,
         decode: @escaping @Sendable (Frame) -> String? = scan
     ) {
@@ -41,6 +43,7 @@ public final class Services {
         self.notices = notices
         self.pictures = pictures
         self.location = location
+        self.quickPin = quickPin
         self.share = share
         self.decode = decode
     }
@@ -57,9 +60,14 @@ public final class Services {
         if set.backgroundSync != nil { kept.backgroundSync = own.backgroundSync }
         if set.photosOnWifiOnly != nil { kept.photosOnWifiOnly = own.photosOnWifiOnly }
         if set.watermark != nil { kept.watermark = own.watermark }
+        if set.quickPin == false { kept.quickPin = own.quickPin }
         choices.chosen = kept
         jobs.arm(chosen)
+        forgetUnlessChosen()
     }
+
+    /// Keeps no PIN that is not to be kept.
+    func forgetUnlessChosen() { if !chosen.quickPin { quickPin.forget() } }
 
     /// Whether photos may be sent over the network that is there.
     var photosNow: Bool { !chosen.photosOnWifiOnly || device.unmetered }

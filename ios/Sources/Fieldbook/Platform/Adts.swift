@@ -19,14 +19,14 @@ public struct Adts: Sendable {
     public func header(bytes: Int) -> [UInt8]? {
         let all = bytes + Self.headerBytes
         guard bytes > 0, all < Self.blockMost else { return nil }
-        // Sync word and MPEG-4 without a checksum; low complexity, rate, the channels' upper bit; their lower bits and the
-        // length; "as full as it gets"; one block.
-        return [
-            0xFF, 0xF1, 1 << 6 | rate << 2, 1 << 6 | UInt8(all >> 11), UInt8(all >> 3 & 0xFF), UInt8(all & 7) << 5 | 0x1F,
-            0xFC,
-        ]
+        // Sync word and MPEG-4 without a checksum; low complexity, rate, the channels' upper bit; their lower bits and
+        // the length; "as full as it gets"; one block.
+        let fixed: [UInt8] = [0xFF, 0xF1, 1 << 6 | rate << 2]
+        return fixed + [1 << 6 | UInt8(all >> 11), UInt8(all >> 3 & 0xFF), UInt8(all & 7) << 5 | 0x1F, 0xFC]
     }
 
     /// Whether a sound is of this kind.
-    public static func begins(_ sound: [UInt8]) -> Bool { sound.count > 1 && sound[0] == 0xFF && sound[1] & 0xF6 == 0xF0 }
+    public static func begins(_ sound: [UInt8]) -> Bool {
+        sound.count > 1 && sound[0] == 0xFF && sound[1] & 0xF6 == 0xF0
+    }
 }

@@ -15,6 +15,8 @@ public struct Chosen: Sendable, Hashable {
     public var photosOnWifiOnly = false
     /// Time, grid, name and accuracy are drawn on new pictures.
     public var watermark = false
+    /// A face or finger types the PIN, which is kept on the phone for that.
+    public var quickPin = false
 
     /// What holds where the organisation has set something.
     public func under(_ managed: ManagedSettings) -> Chosen {
@@ -23,6 +25,7 @@ public struct Chosen: Sendable, Hashable {
         held.backgroundSync = managed.backgroundSync ?? backgroundSync
         held.photosOnWifiOnly = managed.photosOnWifiOnly ?? photosOnWifiOnly
         held.watermark = managed.watermark ?? watermark
+        held.quickPin = quickPin && managed.quickPin != false
         return held
     }
 }
@@ -48,7 +51,8 @@ public final class KeptChoices: Choices {
                 textPercent: kept.object(forKey: Key.text) as? Int ?? 100,
                 backgroundSync: kept.object(forKey: Key.background) as? Bool ?? true,
                 photosOnWifiOnly: kept.bool(forKey: Key.wifi),
-                watermark: kept.bool(forKey: Key.watermark)
+                watermark: kept.bool(forKey: Key.watermark),
+                quickPin: kept.bool(forKey: Key.quickPin)
             )
         }
         set {
@@ -58,6 +62,7 @@ public final class KeptChoices: Choices {
             kept.set(newValue.backgroundSync, forKey: Key.background)
             kept.set(newValue.photosOnWifiOnly, forKey: Key.wifi)
             kept.set(newValue.watermark, forKey: Key.watermark)
+            kept.set(newValue.quickPin, forKey: Key.quickPin)
         }
     }
 
@@ -72,5 +77,6 @@ public final class KeptChoices: Choices {
         static let background = "background_sync"
         static let wifi = "photos_on_wifi_only"
         static let watermark = "watermark"
+        static let quickPin = "quick_pin"
     }
 }

@@ -8,6 +8,8 @@ public struct ManagedSettings: Sendable, Hashable {
     public var photosOnWifiOnly: Bool?
     public var backgroundSync: Bool?
     public var watermark: Bool?
+    /// Off forbids that a face or finger types the PIN; else it is the person's own choice, which none makes for her.
+    public var quickPin: Bool?
 }
 
 extension ManagedSettings {
@@ -34,6 +36,7 @@ extension ManagedSettings {
         photosOnWifiOnly = choice("photos_on_wifi_only")
         backgroundSync = choice("background_sync")
         watermark = choice("watermark")
+        quickPin = choice("quick_pin")
     }
 }
 

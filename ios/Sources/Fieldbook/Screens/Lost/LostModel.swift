@@ -14,6 +14,11 @@ public final class LostModel: Model<LostState, LostEvent> {
         state.trouble = trouble
     }
 
+    override public func look() {
+        // No PIN opens it any more. One that was only said to be forgotten may come back.
+        if state.code != "pin_forgotten" { app.services.quickPin.forget() }
+    }
+
     override public func on(_ event: LostEvent) {
         switch event {
         case .again: again()
@@ -23,6 +28,7 @@ public final class LostModel: Model<LostState, LostEvent> {
             work { [self] in
                 await app.close()
                 _ = try await app.keys.setAside()
+                app.services.quickPin.forget()
                 again()
             }
         case .handOver: handOver()

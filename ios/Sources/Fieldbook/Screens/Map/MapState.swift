@@ -21,4 +21,7 @@ public struct MapState: Sendable {
     /// No grid is known yet.
     public var empty = false
     public var trouble: Trouble?
+
+    /// Several things lie at the point that was touched.
+    public var isPicked: Bool { !picked.isEmpty || !pickedDrafts.isEmpty }
 }

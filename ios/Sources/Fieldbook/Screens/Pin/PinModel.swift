@@ -6,6 +6,8 @@ protocol Pins: AnyObject {
     func set(old: String?, new: String) async throws
 
     func state() async throws -> BookState
+
+    var services: Services { get }
 }
 
 /// A PIN being typed. The digits are here alone: neither the state nor what outlives the process holds them.
@@ -32,7 +34,12 @@ public final class PinModel: Model<PinState, PinEvent> {
     }
 
     override public func look() {
-        if task != .set { work { [self] in try await tellTries() } }
+        if task != .set {
+            work { [self] in
+                try await tellTries()
+                await offerQuick()
+            }
+        }
     }
 
     override public func on(_ event: PinEvent) {
@@ -42,6 +49,7 @@ public final class PinModel: Model<PinState, PinEvent> {
             if digits.count < PinState.most { typed { $0.add(digit) } }
         case .erase: typed { $0.erase() }
         case .goOn: if state.mayGoOn { goOn() }
+        case .quick: if state.quick != nil, state.waitS == 0 { quick() }
         }
     }
 
@@ -59,7 +67,7 @@ public final class PinModel: Model<PinState, PinEvent> {
         switch state.step {
         case .current where task == .enter:
             let pin = digits.take()
-            ask { try await $0.enter(pin) }
+            ask(pin) { try await $0.enter(pin) }
         case .current:
             old.become(digits)
             to(.new)
@@ -70,7 +78,7 @@ public final class PinModel: Model<PinState, PinEvent> {
             let before = task == .change ? old.take() : nil
             let pin = digits.take()
             new.wipe()
-            ask { try await $0.set(old: before, new: pin) }
+            ask(pin) { try await $0.set(old: before, new: pin) }
         case .again:
             digits.wipe()
             new.wipe()
@@ -88,7 +96,8 @@ public final class PinModel: Model<PinState, PinEvent> {
         }
     }
 
-    private func ask(_ question: @escaping @MainActor (any Pins) async throws -> Void) {
+    /// `typed` is the PIN that holds where all goes well, by hand.
+    private func ask(_ typed: String, _ question: @escaping @MainActor (any Pins) async throws -> Void) {
         change {
             $0.busy = true
             $0.typed = 0
@@ -97,20 +106,67 @@ public final class PinModel: Model<PinState, PinEvent> {
         work { [self] in
             do {
                 try await question(pins)
+                if services.chosen.quickPin { services.quickPin.keep(typed) }
                 try Task.checkCancellation()
                 change { $0.done = true }
             } catch let trouble as Trouble {
-                try Task.checkCancellation()
-                // From the beginning: what was typed is forgotten.
-                to(Self.first(task))
-                change {
-                    $0.busy = false
-                    $0.trouble = trouble
-                }
-                if task != .set { try await tellTries() }
+                try await again(trouble)
             }
         }
     }
+
+    /// From the beginning: what was typed is forgotten.
+    private func again(_ trouble: Trouble) async throws {
+        try Task.checkCancellation()
+        to(Self.first(task))
+        change {
+            $0.busy = false
+            $0.trouble = trouble
+        }
+        if task != .set { try await tellTries() }
+    }
+
+    /// Enters the PIN that is kept. A wrong one costs one of the ten tries like any other (the PIN was changed and the new
+    /// one could not be kept), so it is forgotten at once: none is tried twice.
+    private func quick() {
+        digits.wipe()
+        change {
+            $0.busy = true
+            $0.typed = 0
+            $0.trouble = nil
+        }
+        work { [self] in
+            let pin = await services.quickPin.ask()
+            try Task.checkCancellation()
+            // It may have been forbidden while the person was asked.
+            guard let pin, services.chosen.quickPin else {
+                await offerQuick()
+                return change { $0.busy = false }
+            }
+            do {
+                try await pins.enter(pin)
+                try Task.checkCancellation()
+                change { $0.done = true }
+            } catch let trouble as Trouble {
+                if Self.wrong.contains(trouble.code) {
+                    services.quickPin.forget()
+                    change { $0.quick = nil }
+                }
+                try await again(trouble)
+            }
+        }
+    }
+
+    private func offerQuick() async {
+        guard task == .enter else { return }
+        var kind: QuickKind?
+        if services.chosen.quickPin, await services.quickPin.isKept { kind = await services.quickPin.kind }
+        if !Task.isCancelled { change { $0.quick = kind } }
+    }
+
+    private var services: Services { pins.services }
+
+    private static let wrong: Set<String> = ["wrong_pin", "wrong_pins"]
 
     private func tellTries() async throws {
         guard case .locked(let waitMs, let triesLeft) = try await pins.state() else { return }

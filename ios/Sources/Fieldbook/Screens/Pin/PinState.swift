@@ -17,6 +17,8 @@ public struct PinState: Sendable {
     /// The second new PIN was another one.
     public var differed = false
     public var done = false
+    /// What could type the PIN: chosen, there, and with a PIN kept.
+    public var quick: QuickKind?
     public var trouble: Trouble?
 
     public var mayGoOn: Bool { typed >= Self.least && !busy && waitS == 0 }

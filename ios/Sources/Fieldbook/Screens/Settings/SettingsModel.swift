@@ -51,6 +51,11 @@ public final class SettingsModel: Model<SettingsState, SettingsEvent> {
 
     override public func look() {
         work { [self] in
+            let quick = await parts.services.quickPin.kind
+            try Task.checkCancellation()
+            change { $0.quick = quick }
+        }
+        work { [self] in
             let text = try await parts.book.diagnostics(about: await about(parts.services.chosen))
             let olds = try await olds().count
             let (revealed, types) = (

@@ -4,6 +4,8 @@ public struct SettingsState: Sendable {
     /// What the organisation sets: shown, not to be changed.
     public var managed = ManagedSettings()
     public var health: Health?
+    /// What could type the PIN.
+    public var quick: QuickKind?
     /// How this device is doing, in lines to send.
     public var diagnostics: String?
     /// What was shown whole on this device though it is masked, newest first.
