@@ -21,7 +21,8 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
-/// All files below a folder with one of these endings; build output and what npm fetched is none of ours.
+/// All files below a folder with one of these endings; build output, generated bindings and what npm fetched
+/// are none of ours.
 fn files(below: &str, endings: &[&str]) -> Vec<(String, String)> {
     let mut found = Vec::new();
     let mut folders = vec![root().join(below)];
@@ -30,7 +31,7 @@ fn files(below: &str, endings: &[&str]) -> Vec<(String, String)> {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
             if path.is_dir() {
-                if !["target", "node_modules", ".git"].contains(&name.as_str()) {
+                if !["target", "node_modules", ".git", ".build", "GridweaveFFI"].contains(&name.as_str()) {
                     folders.push(path);
                 }
             } else if endings.iter().any(|end| name.ends_with(end)) {
@@ -105,8 +106,9 @@ fn every_source_opens_with_what_it_is() {
 #[test]
 fn no_source_is_longer_than_one_reads() {
     let mut wrong = Vec::new();
-    for (name, text) in
-        ["core", "ffi", "sync-server", "tests"].into_iter().flat_map(|part| files(part, &[".rs"]))
+    for (name, text) in ["core", "ffi", "sync-server", "tests", "ios"]
+        .into_iter()
+        .flat_map(|part| files(part, &[".rs", ".swift"]))
     {
         let (lines, listed) = (text.lines().count(), LONGER.iter().any(|(file, _)| *file == name));
         if lines > LINES_MAX && !listed {
@@ -236,6 +238,31 @@ fn only_the_demo_of_the_server_uses_the_devices_part_of_the_core() {
         );
     }
     assert_none("the device's part outside the demo", wrong);
+}
+
+#[test]
+fn the_ios_apps_package_knows_no_screen_and_only_its_core_knows_the_bindings() {
+    let swift = |folder: &str| files(folder, &[".swift"]);
+    let package = swift("ios/Sources/Fieldbook");
+    let outside = |folder: &str| -> Vec<_> {
+        package.iter().filter(|(name, _)| !name.starts_with(folder)).cloned().collect()
+    };
+    let bindings = ["GridweaveFFI"];
+    assert_none("bindings outside the core", naming(&outside("ios/Sources/Fieldbook/Core/"), &bindings));
+    assert_none("bindings in the app", naming(&swift("ios/Gridweave"), &bindings));
+    assert!(!naming(&package, &bindings).is_empty() && package.len() > 50, "the check sees them");
+    let mut wrong = Vec::new();
+    for (name, text) in package.iter().chain(&swift("ios/Tests")) {
+        let own = ["Foundation", "Observation", "Testing", "Dispatch", "Fieldbook", "GridweaveFFI"];
+        let imports = code(text).into_iter().filter_map(|(n, line)| {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            let at = words.iter().position(|word| *word == "import").filter(|at| *at < 2)?;
+            Some((n, *words.last().filter(|_| at + 1 < words.len())?))
+        });
+        let other = imports.filter(|(_, module)| !own.contains(&module.split('.').next().unwrap()));
+        wrong.extend(other.map(|(n, module)| format!("{name}:{n}: {module}")));
+    }
+    assert_none("the package is tested on Linux, which has none of", wrong);
 }
 
 #[test]

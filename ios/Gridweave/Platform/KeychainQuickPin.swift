@@ -6,8 +6,8 @@ import Security
 /// The PIN in the keychain, behind Face ID or Touch ID.
 ///
 /// `biometryCurrentSet`: with a face or finger added or taken away the item is of no use any more, so that nobody gets
-/// in by adding his own; then the PIN is typed once. `WhenPasscodeSetThisDeviceOnly`: it goes with the phone's passcode,
-/// and into no backup. What would be too strict for the phone's own key is right here: the loss costs one typing.
+/// in by adding his own; then the PIN is typed once. `WhenPasscodeSetThisDeviceOnly`: it goes with the phone's
+/// passcode, and into no backup. What would be too strict for the phone's own key is right here: the loss costs one typing.
 ///
 /// The calls block, the one that asks for as long as the person takes: all happens in its order on a queue of its own.
 @MainActor

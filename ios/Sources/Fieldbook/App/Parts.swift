@@ -38,6 +38,9 @@ public final class Parts {
         }
     }
 
+    /// Whether a form that was left is still at its last steps.
+    var isLeaving: Bool { !leaving.isEmpty }
+
     /// Ends once every form that was left before this call has taken its last step: who opens a draft waits for it, for
     /// the draft may be theirs.
     func allLeft() -> Task<Void, Never> {

@@ -126,8 +126,8 @@ public final class PinModel: Model<PinState, PinEvent> {
         if task != .set { try await tellTries() }
     }
 
-    /// Enters the PIN that is kept. A wrong one costs one of the ten tries like any other (the PIN was changed and the new
-    /// one could not be kept), so it is forgotten at once: none is tried twice.
+    /// Enters the PIN that is kept. A wrong one costs one of the ten tries like any other (the PIN was changed and the
+    /// new one could not be kept), so it is forgotten at once: none is tried twice.
     private func quick() {
         digits.wipe()
         change {

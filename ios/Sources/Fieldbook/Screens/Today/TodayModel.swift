@@ -12,22 +12,31 @@ public final class TodayModel: Model<TodayState, TodayEvent> {
 
     override public func look() {
         work { [self] in
-            let book = parts.book
-            let seen = TodayState(
-                me: try await book.me(),
-                safe: try await book.safe(),
-                drafts: try await book.drafts(),
-                conflicts: try await book.conflicts(),
-                types: try await book.types()
-            )
-            try Task.checkCancellation()
-            change { state in
-                let before = state
-                state = seen
-                state.discarding = before.discarding
-                state.freeMib = before.freeMib
-                state.takenUp = before.takenUp
-            }
+            // The draft of a form that was left just now may still be on its way.
+            let leaving = parts.isLeaving ? parts.allLeft() : nil
+            try await see()
+            guard let leaving else { return }
+            await leaving.value
+            try await see()
+        }
+    }
+
+    private func see() async throws {
+        let book = parts.book
+        let seen = TodayState(
+            me: try await book.me(),
+            safe: try await book.safe(),
+            drafts: try await book.drafts(),
+            conflicts: try await book.conflicts(),
+            types: try await book.types()
+        )
+        try Task.checkCancellation()
+        change { state in
+            let before = state
+            state = seen
+            state.discarding = before.discarding
+            state.freeMib = before.freeMib
+            state.takenUp = before.takenUp
         }
     }
 

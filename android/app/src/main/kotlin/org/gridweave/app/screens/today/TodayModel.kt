@@ -3,6 +3,7 @@ package org.gridweave.app.screens.today
 import androidx.lifecycle.viewModelScope
 import kotlinx.coroutines.flow.distinctUntilChanged
 import kotlinx.coroutines.flow.map
+import kotlinx.coroutines.joinAll
 import kotlinx.coroutines.launch
 import org.gridweave.app.Parts
 import org.gridweave.app.screens.Model
@@ -18,10 +19,19 @@ class TodayModel(private val parts: Parts) : Model<TodayState, TodayEvent>(Today
 
     override fun look() {
         work {
-            val book = parts.book
-            val seen = TodayState(book.me(), book.safe(), book.drafts(), book.conflicts(), book.types())
-            change { seen.copy(discarding = it.discarding, freeMib = it.freeMib, takenUp = it.takenUp) }
+            // The draft of a form that was left just now may still be on its way.
+            val leaving = parts.left()
+            see()
+            if (leaving.isEmpty()) return@work
+            leaving.joinAll()
+            see()
         }
+    }
+
+    private suspend fun see() {
+        val book = parts.book
+        val seen = TodayState(book.me(), book.safe(), book.drafts(), book.conflicts(), book.types())
+        change { seen.copy(discarding = it.discarding, freeMib = it.freeMib, takenUp = it.takenUp) }
     }
 
     override fun on(event: TodayEvent) {
