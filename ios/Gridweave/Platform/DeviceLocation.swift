@@ -17,6 +17,11 @@ final class DeviceLocation: NSObject, Location {
     private var followers: [Int: AsyncStream<Standing>.Continuation] = [:]
     private var begun = 0
     private var preciseAsked = false
+    private var heardAt = ContinuousClock.now
+    private var aging: Task<Void, Never>?
+
+    /// What is told is of now: where nothing comes for so long, the place is searched for.
+    private static let stale = Duration.seconds(60)
 
     /// The purpose in Info.plist for which a precise place is asked where the person allows but a rough one.
     private static let purpose = "Place"
@@ -52,7 +57,24 @@ final class DeviceLocation: NSObject, Location {
 
     private func left(_ follower: Int) {
         followers[follower] = nil
-        if followers.isEmpty { manager.stopUpdatingLocation() }
+        if followers.isEmpty { stop() }
+    }
+
+    private func stop() {
+        aging?.cancel()
+        aging = nil
+        manager.stopUpdatingLocation()
+    }
+
+    private func age() {
+        aging?.cancel()
+        aging = Task { [weak self] in
+            while !Task.isCancelled {
+                try? await Task.sleep(for: .seconds(1))
+                guard let self else { return }
+                if now.reading != nil, ContinuousClock.now - heardAt > Self.stale { tell(.searching) }
+            }
+        }
     }
 
     private func tell(_ standing: Standing) {
@@ -64,7 +86,7 @@ final class DeviceLocation: NSObject, Location {
     private func look() {
         guard !followers.isEmpty else { return }
         guard allowed else {
-            manager.stopUpdatingLocation()
+            stop()
             Task {
                 let on = await Self.switchedOn()
                 if !allowed { tell(on ? .notAllowed : .switchedOff) }
@@ -77,6 +99,7 @@ final class DeviceLocation: NSObject, Location {
             manager.requestTemporaryFullAccuracyAuthorization(withPurposeKey: Self.purpose)
         }
         manager.startUpdatingLocation()
+        age()
     }
 
     private var allowed: Bool { [.authorizedAlways, .authorizedWhenInUse].contains(manager.authorizationStatus) }
@@ -95,7 +118,10 @@ extension DeviceLocation: CLLocationManagerDelegate {
         let readings = locations.compactMap(Reading.init)
         MainActor.assumeIsolated {
             guard !followers.isEmpty else { return }
-            for reading in readings { tell(.here(reading)) }
+            for reading in readings {
+                heardAt = .now
+                tell(.here(reading))
+            }
         }
     }
 

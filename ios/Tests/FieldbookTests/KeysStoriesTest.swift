@@ -107,6 +107,23 @@ extension Stories {
             }
         }
 
+        @Test("a PIN that comes back to mind after the hand over opens everything again")
+        func remembered() async throws {
+            try await story { hands in
+                _ = try await used(hands)
+                hands.leave(for: .seconds(6 * 60))
+                _ = try await hands.asksPin
+                hands.root.forgot(true)
+                try await hands.lost.on(.handOver)
+                try await hands.sees("the file to share") { hands.offered.count == 1 }
+                hands.back()
+                try await hands.typePin()
+                try await hands.seesRecord(of: "深汕路一号")
+                hands.back()
+                try await hands.syncUntilSealed()
+            }
+        }
+
         @Test("a key store that lost its key loses nothing")
         func keychain() async throws {
             try await story { hands in

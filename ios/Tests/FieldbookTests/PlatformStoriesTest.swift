@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Fieldbook
@@ -103,6 +104,36 @@ extension Stories {
                 let today = cityTime(wallMs()).before(" ")
                 #expect(asked.mark[0].hasPrefix(today) && asked.mark[0].hasSuffix(" · 六联一网格"))
                 #expect(asked.mark[1].hasPrefix("安1 · 22.69100, 114.34700 ±4.5 m"), "\(asked.mark)")
+            }
+        }
+
+        @Test("a picture whose app breaks off is no picture, and the form goes on")
+        func brokenOff() async throws {
+            try await story { hands in
+                try await hands.enrol()
+                try await hands.begin("问题隐患")
+                try await hands.choose("category", "消防隐患")
+                try await hands.form.on(.photoAdded(hands.key("photos"), nil))
+                try await hands.seesTrouble("no_picture")
+                try await hands.choose("level", "一般")
+                try await hands.seesKept()
+            }
+        }
+
+        @Test("a rescue file for which there is no room says so and takes none")
+        func noRoomToPack() async throws {
+            try await story { hands in
+                try await hands.enrol()
+                let aside = hands.folder.deletingLastPathComponent().appendingPathComponent("fieldbook.aside-1-0")
+                try FileManager.default.createDirectory(at: aside, withIntermediateDirectories: true)
+                // A file where the folder of what is packed should be: nothing can be written there.
+                try Data().write(to: hands.folder.deletingLastPathComponent().appendingPathComponent("packed"))
+                hands.go(.settings)
+                let settings = try await hands.settings
+                try await hands.sees("one was set aside") { settings.state.aside == 1 }
+                settings.on(.handOver)
+                try await hands.sees("there is no room") { settings.state.trouble?.code == "storage_full" }
+                #expect(hands.offered.isEmpty && !settings.state.packing)
             }
         }
 

@@ -94,6 +94,43 @@ extension Stories {
             }
         }
 
+        @Test("an edit of a record that somebody declared gone leads to where it is restored")
+        func editOfGone() async throws {
+            try await story { hands in
+                try await hands.enrol()
+                hands.location.found()
+                let record = try await hands.hazard("被删路", photo: Jpeg.picture())
+                hands.back()
+                try await hands.sync()
+                hands.go(.form(type: Types.hazard, record: record, draft: nil, nonce: 5))
+                try await hands.answer("description", "打了很久的字")
+                try await hands.seesKept()
+                let bai = try await Colleague("白")
+                let reason = try #require(try await bai.book.reasonsGone().first)
+                try await bai.book.delete(record, reason: reason.code, fix: nil)
+                try await bai.sync()
+                try bai.close()
+                hands.back()
+                try await hands.sync()
+                hands.go(.today)
+                let today = try await hands.today
+                hands.go(try await hands.seen("the draft") { today.state.drafts.first }.place)
+                try await hands.nextPage()
+                try await hands.nextPage()
+                let form = try await hands.form
+                form.on(.save(grid: nil))
+                try await hands.seesTrouble("deleted")
+                form.on(.seeRecord)
+                let page = try await hands.record
+                try await hands.sees("it is gone") { page.state.page?.row.alive == false }
+                page.on(.restored)
+                try await hands.sees("it is there after all") { page.state.page?.row.alive == true }
+                hands.back()
+                try await hands.save()
+                try await hands.seesRecord(of: "打了很久的字")
+            }
+        }
+
         @Test("a photo is looked at whole and the phone may be turned meanwhile")
         func photo() async throws {
             try await story { hands in

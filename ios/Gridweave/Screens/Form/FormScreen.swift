@@ -28,7 +28,11 @@ struct FormScreen: View {
         let look = state.look
         let top = "\(look?.name.item ?? "") \(look?.name.instance ?? 0) \(troubles)"
         return ScreenPage(look?.heading.here(say) ?? "", back: back, top: top, seen: model.seen) {
-            if let trouble = state.trouble { Notice(words(trouble, look), bad: true) }
+            if let trouble = state.trouble {
+                Notice(words(trouble, look), bad: true) {
+                    if trouble.code == "deleted" { MainButton(say("form_see_record")) { on(.seeRecord) } }
+                }
+            }
             if !state.grids.isEmpty {
                 Notice(say("form_grid"))
                 ForEach(state.grids, id: \.code) { grid in

@@ -65,5 +65,8 @@ public enum FormEvent: Sendable {
     /// Location was allowed or refused just now.
     case locationAsked
     case turn(ScreenName)
+
+    /// Opens the record that it edits: it may be restored there.
+    case seeRecord
     case save(grid: String?)
 }

@@ -80,6 +80,7 @@ public final class FormModel: Model<FormState, FormEvent> {
         case .takePlace(let field): takePlace(field)
         case .locationAsked: locate()
         case .turn(let to): turnTo(to)
+        case .seeRecord: if let record { go?(.record(record)) }
         case .save(let grid): save(grid)
         }
     }

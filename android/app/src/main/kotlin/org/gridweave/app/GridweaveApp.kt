@@ -40,6 +40,7 @@ import org.gridweave.platform.Scanner
 import org.gridweave.platform.SystemPhoneKey
 import org.gridweave.platform.SystemState
 import java.io.File
+import java.io.IOException
 
 /** The process: it opens the field book once and lends it to the screens. */
 open class GridweaveApp : Application() {
@@ -147,8 +148,15 @@ open class GridweaveApp : Application() {
     /** Reads a code off a frame of the camera; none where there is none. */
     protected open fun decode(frame: Frame): String? = scan(frame.luma, frame.width, frame.height, frame.rowStride)
 
+    /** None where the app that offers it does not hand it over. */
     private suspend fun read(uri: String): ByteArray? = withContext(Dispatchers.IO) {
-        contentResolver.openInputStream(Uri.parse(uri))?.use { it.readBytes() }
+        try {
+            contentResolver.openInputStream(Uri.parse(uri))?.use { it.readBytes() }
+        } catch (_: IOException) {
+            null
+        } catch (_: SecurityException) {
+            null
+        }
     }
 }
 

@@ -14,6 +14,7 @@ import androidx.lifecycle.lifecycleScope
 import androidx.lifecycle.repeatOnLifecycle
 import kotlinx.coroutines.launch
 import org.gridweave.app.ui.GridweaveTheme
+import org.gridweave.app.ui.Unlearned
 import org.gridweave.platform.Chosen
 import org.gridweave.platform.DeviceManaged
 
@@ -36,7 +37,9 @@ class MainActivity : ComponentActivity() {
             repeatOnLifecycle(Lifecycle.State.STARTED) { services.managed.settings().collect { hold() } }
         }
         setContent {
-            GridweaveTheme(chosen) { Root(application as GridweaveApp, chosen, ::choose) }
+            GridweaveTheme(chosen) {
+                Unlearned { Root(application as GridweaveApp, chosen, ::choose) }
+            }
         }
     }
 

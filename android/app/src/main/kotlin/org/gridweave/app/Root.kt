@@ -78,7 +78,13 @@ fun Root(app: GridweaveApp, chosen: Chosen, choose: (Chosen) -> Unit) {
     val locked by app.lock.locked.collectAsStateWithLifecycle()
     val stack = viewModel<Stack>()
     LaunchedEffect(attempt) { gate = app.gate() }
-    LaunchedEffect(locked) { if (locked) stack.forget() }
+    LaunchedEffect(locked, gate) {
+        // Through the gate again, as the field book may be another one by then: it is closed for handing it over.
+        if (locked && (gate as? Gate.Open)?.hasPin == true) {
+            stack.forget()
+            gate = Gate.Pin
+        }
+    }
     Surface(Modifier.fillMaxSize(), color = MaterialTheme.colorScheme.background) {
         val again = { attempt++; Unit }
         when (val at = gate) {
@@ -99,7 +105,7 @@ fun Root(app: GridweaveApp, chosen: Chosen, choose: (Chosen) -> Unit) {
                     LaunchedEffect(state.done) { if (state.done) again() }
                     PinScreen(state, model::on)
                 }
-                locked -> AskPin(app, again)
+                locked -> Unit // the PIN is asked in a moment
                 else -> Screens(app, at.parts, stack, chosen, choose)
             }
         }
@@ -259,6 +265,7 @@ private fun Show(place: Place, app: GridweaveApp, parts: Parts, stack: Stack, ch
                 { event ->
                     when (event) {
                         is FormEvent.Scan -> stack.go(Place.Scan(event.field.text()))
+                        FormEvent.SeeRecord -> place.record?.let { stack.go(Place.Record(it)) }
                         is FormEvent.Photograph -> stack.go(Place.Photo(event.field.text(), null))
                         else -> model.on(event)
                     }

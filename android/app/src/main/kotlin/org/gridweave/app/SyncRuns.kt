@@ -58,6 +58,9 @@ class SyncRuns(private val parts: Parts) {
                 handle = parts.book.startSync(facts, Heard(byHand, photos), photos)
             } catch (trouble: Trouble) {
                 mutable.update { it.copy(running = false, trouble = trouble) }
+            } catch (closed: CancellationException) {
+                mutable.update { it.copy(running = false) }
+                throw closed
             }
         }
     }

@@ -106,6 +106,20 @@ class KeysStoriesTest : Story() {
     }
 
     @Test
+    fun `a PIN that comes back to mind after the hand over opens everything again`() {
+        used()
+        hands.leaveFor(Duration.ofMinutes(6))
+        hands.press(hands.words(R.string.pin_forgotten))
+        hands.press(hands.words(R.string.lost_hand_over))
+        hands.during { shadowOf(hands.app).nextStartedActivity?.action == Intent.ACTION_CHOOSER }
+        hands.back()
+        hands.typePin()
+        hands.scrollTo(hasText("深汕路一号"))
+        hands.back()
+        hands.syncUntilSealed()
+    }
+
+    @Test
     fun `a key store that lost its key loses nothing`() {
         val record = used()
         hands.app.fakeKey.lost = true

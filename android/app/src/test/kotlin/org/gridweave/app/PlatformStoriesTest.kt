@@ -144,6 +144,45 @@ class PlatformStoriesTest : Story() {
     }
 
     @Test
+    fun `a picture whose app breaks off is no picture, and the form goes on`() {
+        hands.enrol()
+        openHazard()
+        hands.choose("category", "消防隐患")
+        hands.choose("photos", hands.words(R.string.form_photo_add))
+        screen.waitForIdle()
+        val asked = shadowOf(hands.activity).nextStartedActivityForResult
+        val uri = android.net.Uri.parse("content://cloud/1")
+        shadowOf(hands.activity.contentResolver).registerInputStream(uri, object : java.io.InputStream() {
+            override fun read(): Int = throw java.io.IOException("the cloud is away")
+        })
+        shadowOf(hands.activity).receiveResult(asked.intent, android.app.Activity.RESULT_OK, Intent().setData(uri))
+        hands.scrollTo(hasText(hands.words(R.string.photo_no_picture)))
+        hands.choose("level", "一般")
+        await { runBlocking { book.drafts() }.isNotEmpty() }
+    }
+
+    @Test
+    fun `a rescue file for which there is no room says so and takes none`() {
+        hands.enrol()
+        val aside = java.io.File(hands.app.filesDir, "fieldbook.aside-1-0").apply { mkdirs() }
+        java.io.File(aside, "fieldbook.db").writeBytes(ByteArray(1 shl 20))
+        val place = java.io.File(hands.app.cacheDir, "rescue").apply { mkdirs() }
+        val mounted = ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", place.path).start().waitFor() == 0
+        if (!mounted) System.err.println("NOT RUN: no file system can be mounted here, which takes root")
+        check(mounted || System.getenv("CI") != "true") { "no file system can be mounted here" }
+        org.junit.Assume.assumeTrue("no file system can be mounted here", mounted)
+        try {
+            hands.press(hands.words(R.string.tab_settings))
+            hands.scrollTo(hasText(hands.words(R.string.lost_hand_over)))
+            hands.press(hands.words(R.string.lost_hand_over))
+            hands.scrollTo(hasText(hands.words(R.string.trouble_storage_full)))
+            assertEquals("nothing is left of it", emptyList<String>(), place.list().orEmpty().toList())
+        } finally {
+            ProcessBuilder("umount", "-l", place.path).start().waitFor()
+        }
+    }
+
+    @Test
     fun `a camera killed in the middle is opened again`() {
         hands.enrol()
         hands.press(hands.words(R.string.tab_find))

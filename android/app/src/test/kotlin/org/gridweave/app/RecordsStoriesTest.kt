@@ -90,6 +90,39 @@ class RecordsStoriesTest : Story() {
     }
 
     @Test
+    fun `an edit of a record that somebody declared gone leads to where it is restored`() {
+        hands.enrol()
+        hands.app.fakeLocation.found()
+        val record = hands.hazard("被删路", Hands.jpeg())
+        hands.back()
+        hands.sync()
+        hands.go(Place.Form(HAZARD, record, null, 5))
+        hands.answer("description", "打了很久的字")
+        hands.sees(hands.words(R.string.form_kept), substring = true)
+        Colleague("白").use { bai ->
+            runBlocking { bai.book.delete(record, bai.book.reasonsGone().first().code, null) }
+            bai.sync()
+        }
+        hands.back()
+        hands.sync()
+        hands.press(hands.words(R.string.tab_today))
+        hands.press(hands.words(R.string.draft_edit, "问题隐患"))
+        for (page in 2..3) {
+            hands.press(hands.words(R.string.form_next))
+            hands.sees(hands.words(R.string.form_screen, page, 3), substring = true)
+        }
+        hands.press(hands.words(R.string.form_save))
+        hands.press(hands.words(R.string.form_see_record))
+        hands.scrollTo(hasText(hands.words(R.string.record_restore)))
+        hands.press(hands.words(R.string.record_restore))
+        hands.seesNot(hands.words(R.string.row_deleted))
+        hands.back()
+        hands.press(hands.words(R.string.form_save))
+        hands.sees(hands.words(R.string.record_edit))
+        hands.scrollTo(hasText("打了很久的字"))
+    }
+
+    @Test
     fun `a photo is looked at whole and the phone may be turned meanwhile`() {
         hands.enrol()
         hands.app.fakeLocation.found()
@@ -143,6 +176,7 @@ class RecordsStoriesTest : Story() {
     private fun open(record: String) = hands.go(Place.Record(record))
 
     private companion object {
+        const val HAZARD = 8
         const val PHONE = "555 0100 1234"
         const val MASKED = "555******1234"
     }

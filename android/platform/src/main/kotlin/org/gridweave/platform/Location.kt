@@ -12,13 +12,16 @@ import android.location.LocationManager
 import android.os.Build
 import android.os.Bundle
 import android.os.Looper
+import android.os.SystemClock
 import android.provider.Settings
 import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.channels.awaitClose
+import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.callbackFlow
 import kotlinx.coroutines.flow.flatMapLatest
 import kotlinx.coroutines.flow.onStart
+import kotlinx.coroutines.launch
 import android.location.Location as AndroidLocation
 
 /** Where the device is. */
@@ -79,6 +82,7 @@ class DeviceLocation(private val context: Context) : Location {
         awaitClose { context.unregisterReceiver(receiver) }
     }
 
+    /** What is told is of now: where nothing comes any more, the place is searched for. */
     @SuppressLint("MissingPermission") // asked first
     private fun readings(): Flow<Standing> = callbackFlow {
         val allowed = context.checkSelfPermission(Manifest.permission.ACCESS_FINE_LOCATION)
@@ -98,7 +102,20 @@ class DeviceLocation(private val context: Context) : Location {
             }
         }
         providers.forEach { manager.requestLocationUpdates(it, EVERY_MS, 0f, listener, Looper.getMainLooper()) }
-        awaitClose { manager.removeUpdates(listener) }
+        val aging = launch {
+            while (true) {
+                delay(EVERY_MS)
+                val age = SystemClock.elapsedRealtimeNanos() - (last ?: continue).elapsedNanos
+                if (age > STALE_NANOS) {
+                    last = null
+                    send(Standing.Searching)
+                }
+            }
+        }
+        awaitClose {
+            aging.cancel()
+            manager.removeUpdates(listener)
+        }
     }
 
     /** A satellite reading is not replaced by the network's before it is old. */
@@ -109,12 +126,14 @@ class DeviceLocation(private val context: Context) : Location {
         val PROVIDERS = listOf(LocationManager.GPS_PROVIDER, LocationManager.NETWORK_PROVIDER)
         const val EVERY_MS = 1_000L
         const val OLD_MS = 30_000L
+        const val STALE_NANOS = 60_000_000_000L
     }
 }
 
-/** A reading without an accuracy says nothing. */
+/** A reading without an accuracy says nothing, one that is no number less. */
 private fun AndroidLocation.reading(): Reading? {
-    if (!hasAccuracy()) return null
+    val numbers = latitude.isFinite() && longitude.isFinite() && accuracy.isFinite() && accuracy >= 0
+    if (!hasAccuracy() || !numbers) return null
     @Suppress("DEPRECATION") // the only one before Android 12
     val mock = if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.S) isMock else isFromMockProvider
     val satellites = provider == LocationManager.GPS_PROVIDER

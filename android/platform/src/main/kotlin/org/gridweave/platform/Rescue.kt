@@ -12,6 +12,7 @@ import android.os.ParcelFileDescriptor
 import android.provider.OpenableColumns
 import java.io.File
 import java.io.FileNotFoundException
+import java.io.IOException
 import java.util.zip.ZipEntry
 import java.util.zip.ZipOutputStream
 
@@ -24,25 +25,45 @@ class Rescue(private val context: Context) {
     fun aside(): List<File> =
         context.filesDir.listFiles { it.isDirectory && ASIDE in it.name }.orEmpty().sortedBy { it.name }
 
-    /** Packs a field book's folder; [told] hears the part done, 0 to 1. Blocking. */
-    fun pack(folder: File, told: (Float) -> Unit = {}): File {
-        val files = folder.walk().filter { it.isFile && it.name != "fieldbook.lock" }.sorted().toList()
-        val all = files.sumOf { it.length() }.coerceAtLeast(1)
-        val packed = File(place(context).apply { mkdirs() }, "gridweave-${folder.name}.zip")
-        val new = File(packed.path + ".new")
-        var done = 0L
-        ZipOutputStream(new.outputStream().buffered()).use { zip ->
+    /**
+     * Packs field books' folders, a file for each, in the place of what was packed before; [told] hears the part done, 0 to
+     * 1. Throws an [IOException] where there is no room, and leaves nothing behind that takes it. Blocking.
+     */
+    fun pack(folders: List<File>, told: (Float) -> Unit = {}): List<File> {
+        val place = place(context)
+        place.deleteRecursively()
+        val packing = Packing(folders.sumOf { folder -> files(folder).sumOf { it.length() } }.coerceAtLeast(1), told)
+        try {
+            return folders.map { folder ->
+                File(place.apply { mkdirs() }, "gridweave-${folder.name}.zip").also { zip(folder, it, packing) }
+            }
+        } catch (full: IOException) {
+            place.deleteRecursively()
+            throw full
+        }
+    }
+
+    private fun zip(folder: File, packed: File, packing: Packing) =
+        ZipOutputStream(packed.outputStream().buffered()).use { zip ->
             zip.setLevel(0) // sealed bytes do not get smaller
-            for (file in files) {
+            for (file in files(folder)) {
                 zip.putNextEntry(ZipEntry(file.relativeTo(folder).invariantSeparatorsPath))
                 file.inputStream().use { it.copyTo(zip) }
                 zip.closeEntry()
-                done += file.length()
-                told(done.toFloat() / all)
+                packing.did(file.length())
             }
         }
-        check(new.renameTo(packed)) { "the rescue file cannot be kept" }
-        return packed
+
+    private fun files(folder: File) = folder.walk().filter { it.isFile && it.name != "fieldbook.lock" }.sorted().toList()
+
+    /** How far packing is. */
+    private class Packing(private val all: Long, private val told: (Float) -> Unit) {
+        private var done = 0L
+
+        fun did(bytes: Long) {
+            done += bytes
+            told(done.toFloat() / all)
+        }
     }
 
     /** What offers packed files to another app, which may read those alone. */

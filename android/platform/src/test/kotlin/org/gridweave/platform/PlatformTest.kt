@@ -13,6 +13,7 @@ import android.net.ConnectivityManager
 import android.net.NetworkCapabilities
 import android.os.BatteryManager
 import android.os.Looper
+import android.os.SystemClock
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.Job
@@ -27,7 +28,9 @@ import org.robolectric.RuntimeEnvironment
 import org.robolectric.Shadows.shadowOf
 import org.robolectric.annotation.Config
 import org.robolectric.shadows.ShadowNetworkCapabilities
+import org.robolectric.shadows.ShadowSystemClock
 import java.io.File
+import java.time.Duration
 import android.location.Location as AndroidLocation
 
 /** The services over the framework, on Android 8.0 and 14. */
@@ -76,6 +79,23 @@ class PlatformTest {
         val first = Reading(22.691, 114.347, 4.5f, true, false, 10_000, 10_000_000_000, gnssMs = 10_000, speedMps = null)
         assertEquals(first, readings[0])
         assertEquals("the network has no satellites' clock", null, readings[1].gnssMs)
+    }
+
+    @Test
+    fun `a place that nothing more is heard of is searched for, one without numbers is none`() {
+        shadowOf(app).grantPermissions(Manifest.permission.ACCESS_FINE_LOCATION)
+        val manager = app.getSystemService(LocationManager::class.java)
+        shadowOf(manager).setProviderEnabled(LocationManager.GPS_PROVIDER, true)
+        val heard = heard {
+            val now = SystemClock.elapsedRealtime()
+            shadowOf(manager).simulateLocation(at(LocationManager.GPS_PROVIDER, 22.691, now).apply { accuracy = Float.NaN })
+            shadowOf(manager).simulateLocation(at(LocationManager.GPS_PROVIDER, Double.NaN, now + 2_000))
+            shadowOf(manager).simulateLocation(at(LocationManager.GPS_PROVIDER, 22.691, now + 4_000))
+            shadowOf(Looper.getMainLooper()).idle()
+            ShadowSystemClock.advanceBy(Duration.ofSeconds(70))
+            Thread.sleep(2_500)
+        }
+        assertEquals(listOf("Searching", "Here", "Searching"), heard.map { it.javaClass.simpleName })
     }
 
     @Test
@@ -131,7 +151,7 @@ class PlatformTest {
         val rescue = Rescue(app)
         assertEquals(listOf(folder), rescue.aside())
         val parts = mutableListOf<Float>()
-        val packed = rescue.pack(folder, parts::add)
+        val packed = rescue.pack(listOf(folder), parts::add).single()
         ZipFile(packed).use { zip ->
             assertEquals(setOf("fieldbook.db", "photos/ab/abcd"), zip.entries().asSequence().map { it.name }.toSet())
             assertArrayEquals(ByteArray(100) { 8 }, zip.getInputStream(zip.getEntry("photos/ab/abcd")).readBytes())

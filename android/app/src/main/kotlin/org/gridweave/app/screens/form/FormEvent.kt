@@ -83,5 +83,8 @@ sealed interface FormEvent {
 
     data class Turn(val to: ScreenName) : FormEvent
 
+    /** Opens the record that it edits: it may be restored there. */
+    data object SeeRecord : FormEvent
+
     data class Save(val grid: String? = null) : FormEvent
 }

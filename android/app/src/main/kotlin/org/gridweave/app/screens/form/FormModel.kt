@@ -108,7 +108,7 @@ class FormModel(private val parts: Parts, private val place: Place.Form, private
             is FormEvent.PhotoRemoved -> step { it.removePhoto(event.field, event.hash) }
             is FormEvent.EntryAdded -> step { it.addRepeat(event.field) }
             is FormEvent.EntryRemoved -> step { it.removeRepeat(event.field, event.instance) }
-            is FormEvent.Scan, is FormEvent.Photograph -> Unit // ways to other screens
+            is FormEvent.Scan, is FormEvent.Photograph, FormEvent.SeeRecord -> Unit // ways to other screens
             is FormEvent.Brought -> brought(event.answer)
             is FormEvent.Heard -> now.codeQuestion()?.let { typed(it, event.code) }
             is FormEvent.TakePlace -> now.meter?.fix?.let { fix ->

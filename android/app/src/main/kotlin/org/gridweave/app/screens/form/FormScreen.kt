@@ -83,7 +83,11 @@ fun FormScreen(
                 } else {
                     trouble.words()
                 }
-                Notice(words, bad = true)
+                Notice(words, bad = true) {
+                    if (trouble.code == "deleted") {
+                        MainButton(stringResource(R.string.form_see_record), Modifier.fillMaxWidth()) { on(FormEvent.SeeRecord) }
+                    }
+                }
             }
         }
         if (state.grids.isNotEmpty()) {

@@ -39,15 +39,18 @@ class LostModel(
                 change { it.copy(packing = 0f, trouble = null) }
                 // Closed before it is packed, so that the file holds all of it.
                 close()
-                val packed = withContext(Dispatchers.IO) { pack() }
+                val packed = rescue.packed(listOf(folder)) { part -> change { it.copy(packing = part) } }
                 change { it.copy(packing = null) }
-                share(rescue.offer(listOf(packed)))
+                share(rescue.offer(packed))
             }
         }
     }
+}
 
-    private fun pack(): File = try {
-        rescue.pack(folder) { part -> change { it.copy(packing = part) } }
+/** Packs on a thread of its own; that there is no room comes as a [Trouble]. */
+suspend fun Rescue.packed(folders: List<File>, told: (Float) -> Unit = {}): List<File> = withContext(Dispatchers.IO) {
+    try {
+        pack(folders, told)
     } catch (full: IOException) {
         throw Trouble(Next.REFUSED, "storage_full", "the rescue file cannot be written: ${full.javaClass.simpleName}")
     }

@@ -8,6 +8,7 @@ import org.gridweave.app.keepPicture
 import org.gridweave.app.screens.Model
 import org.gridweave.app.screens.photo
 import org.gridweave.app.ui.CameraNow
+import org.gridweave.core.Next
 import org.gridweave.core.Trouble
 import org.gridweave.platform.CameraHeard
 import org.gridweave.platform.CameraSession
@@ -42,8 +43,7 @@ class PhotoModel(private val parts: Parts, taken: String?) :
             is PhotoEvent.Picked -> {
                 change { it.copy(busy = true, trouble = null) }
                 work(parts.scope) {
-                    val bytes = parts.read(event.uri)
-                    if (bytes == null) change { it.copy(busy = false) } else keep(bytes)
+                    keep(parts.read(event.uri) ?: throw Trouble(Next.REFUSED, "no_picture", "it cannot be read"))
                 }
             }
         }

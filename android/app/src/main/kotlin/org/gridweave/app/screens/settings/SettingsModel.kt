@@ -7,6 +7,7 @@ import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
 import org.gridweave.app.Parts
 import org.gridweave.app.screens.Model
+import org.gridweave.app.screens.lost.packed
 import org.gridweave.core.Trouble
 import org.gridweave.platform.Chosen
 import org.gridweave.platform.Rescue
@@ -26,7 +27,7 @@ class SettingsModel(private val parts: Parts, private val rescue: Rescue, privat
     override fun on(event: SettingsEvent) {
         if (event == SettingsEvent.HandOver && !now.packing) work {
             change { it.copy(packing = true, trouble = null) }
-            val packed = withContext(Dispatchers.IO) { rescue.aside().map { rescue.pack(it) } }
+            val packed = rescue.packed(withContext(Dispatchers.IO) { rescue.aside() })
             change { it.copy(packing = false) }
             share(rescue.offer(packed))
         }

@@ -14,7 +14,9 @@ import org.gridweave.app.ui.ChoiceRow
 import org.gridweave.app.ui.Heading
 import org.gridweave.app.ui.Page
 import org.gridweave.app.ui.SideButton
+import org.gridweave.app.ui.Notice
 import org.gridweave.app.ui.Small
+import org.gridweave.app.ui.words
 import org.gridweave.platform.Chosen
 import org.gridweave.platform.Language
 import org.gridweave.platform.Look
@@ -57,6 +59,7 @@ fun SettingsScreen(
                 }
             }
         }
+        state.trouble?.let { item { Notice(it.words(), bad = true) } }
         revealed(state)
         device(state)
         item { Small(stringResource(R.string.settings_version, state.version)) }
