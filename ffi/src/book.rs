@@ -318,8 +318,10 @@ impl Fieldbook {
         fix: Option<Fix>,
         grid: Option<GridCode>,
     ) -> Result<Saved, FieldbookError> {
-        let draft = *form.draft();
-        Ok(self.book.save_form(&form.lock(), form.record, draft, fix, grid)?)
+        form.save_once(|| {
+            let draft = *form.draft();
+            Ok(self.book.save_form(&form.lock(), form.record, draft, fix, grid)?)
+        })
     }
 
     /// Moves a date of a form, with or without time, by so many days; one that is not answered begins with now, by the

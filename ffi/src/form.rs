@@ -18,6 +18,8 @@ pub struct FormSession {
     pub(crate) record: Option<RecordId>,
     /// The draft that it was put aside as.
     pub(crate) draft: Mutex<Option<i64>>,
+    /// It was saved: saved again, a new record would be there twice.
+    saved: Mutex<bool>,
 }
 
 impl FormSession {
@@ -26,11 +28,30 @@ impl FormSession {
         record: Option<RecordId>,
         draft: Option<i64>,
     ) -> FormSession {
-        FormSession { session: Mutex::new(session), record, draft: Mutex::new(draft) }
+        FormSession {
+            session: Mutex::new(session),
+            record,
+            draft: Mutex::new(draft),
+            saved: Mutex::new(false),
+        }
     }
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, form::FormSession> {
         self.session.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Has it saved, once. Who comes while it is being saved waits; who comes after that is refused.
+    pub(crate) fn save_once<T>(
+        &self,
+        save: impl FnOnce() -> Result<T, FieldbookError>,
+    ) -> Result<T, FieldbookError> {
+        let mut saved = self.saved.lock().unwrap_or_else(PoisonError::into_inner);
+        if *saved {
+            return Err(FieldbookError::refused("form_saved", "this form has been saved"));
+        }
+        let done = save()?;
+        *saved = true;
+        Ok(done)
     }
 
     pub(crate) fn draft(&self) -> MutexGuard<'_, Option<i64>> {

@@ -96,6 +96,18 @@ class FieldbookTest(CityTest):
             form.answer(self.an.field("level"), ffi.Value.INT(1))
         self.assertEqual(refused.exception.code, "wrong_kind")
 
+    def test_one_form_is_one_record_however_often_it_is_saved(self):
+        book = self.an.book
+        form = book.start_form(self.an.types["hazard"].no)
+        self.an.fill(form, category="code:99", level="code:major", place="一次路", settled_at_once=False)
+        self.an.fill(form, description="楼道堆放杂物")
+        form.add_photo(self.an.field("photos").no, book.add_photo(photo(60_000)))
+        book.save_form(form, fix=self.fix())
+        with self.assertRaises(ffi.FieldbookError.Refused) as raised:
+            book.save_form(form, fix=self.fix())
+        self.assertEqual(raised.exception.code, "form_saved")
+        self.assertEqual(len(book.find("一次路").hits), 1)
+
     def test_a_draft_outlives_the_app(self):
         form = self.an.book.start_form(self.an.types["hazard"].no)
         self.an.fill(form, place="金田路")

@@ -49,6 +49,22 @@ class LockedPhone(Phone):
 class KeysTest(CityTest):
     """One city; each drill a worker with a phone of her own."""
 
+    def test_a_database_that_is_gone_is_told_and_not_made_anew(self):
+        phone, _ = self.used()
+        phone.close()
+        database = pathlib.Path(phone.directory) / "fieldbook.db"
+        whole = database.read_bytes()
+        for left in (b"", None):
+            database.unlink()
+            if left is not None:
+                database.write_bytes(left)
+            with self.assertRaises(ffi.FieldbookError.Broken) as raised:
+                phone.open()
+            self.assertEqual(raised.exception.code, "damaged")
+            self.assertEqual(database.read_bytes() if database.exists() else None, left, "nothing was made")
+            database.write_bytes(whole)
+        phone.open()
+
     def used(self):
         """A phone with a PIN that saved a hazard with a photo and was not heard of since; and the record."""
         directory = self.place / self.id()

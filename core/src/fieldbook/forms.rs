@@ -138,9 +138,13 @@ impl Fieldbook {
         drop(store);
         let mut form = self.start_form(record_type.no, None)?;
         form.take_answers(answers);
-        let draft = self.save_draft(&form, None, None)?;
-        self.store.lock().note_taken_up(refused, draft)?;
-        Ok(draft)
+        let mut store = self.store.lock();
+        // Another hand may have been quicker meanwhile.
+        match store.taken_up(refused)? {
+            Some(TakenUp::Draft(draft)) => Ok(draft),
+            Some(TakenUp::Saved) => Err(Refused::TakenUp(refused).into()),
+            None => store.add_taken_up(refused, record_type.no, &form.draft(), self.clock.wall_ms()),
+        }
     }
 
     /// All drafts, last kept first.

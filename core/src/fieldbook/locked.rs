@@ -13,6 +13,10 @@ pub(super) struct Lock {
     key: DatabaseKey,
 }
 
+fn holds_something(database: &Path) -> bool {
+    std::fs::metadata(database).is_ok_and(|found| found.len() > 0)
+}
+
 impl Lock {
     /// The organisation can open the field book from here on.
     pub(super) fn seal_to_organisation(&self, recovery: &[u8]) -> Result<(), Error> {
@@ -36,6 +40,10 @@ impl Fieldbook {
         pin: Option<&str>,
     ) -> Result<Fieldbook, Error> {
         let key = keys.unlock(pin, clock.wall_ms())?;
+        // A new one in its place would say that nothing waits to be handed in.
+        if keys.belong_to_organisation()? && !holds_something(&dir.join("fieldbook.db")) {
+            return Err(Error::Damaged("the database of an enrolled device is gone"));
+        }
         let options = OpenOptions { key: Some(key.clone()), ..options.clone() };
         let mut book = Fieldbook::open(dir, &options, clock)?;
         let lock = Lock { keys, key };

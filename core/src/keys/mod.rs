@@ -169,6 +169,11 @@ impl Keys {
         Ok(BookState::Locked { wait_ms: tries.wait_ms(now_ms), tries_left: tries.left() })
     }
 
+    /// Whether the organisation can open the field book: its device was enrolled.
+    pub fn belong_to_organisation(&self) -> Result<bool, KeyError> {
+        Ok(self.header()?.organisation.is_some())
+    }
+
     /// Whether a PIN is set.
     pub fn has_pin(&self) -> Result<bool, KeyError> {
         Ok(self.header()?.device.is_some_and(|slot| slot.pin.is_some()))

@@ -39,20 +39,26 @@ impl Store {
         form: &[u8],
         now_ms: UtcMs,
     ) -> Result<i64, Error> {
-        self.conn
-            .prepare_cached(
-                "INSERT INTO draft (type, record, form, updated_ms) VALUES (:type, :record, :form, :now)
-                 RETURNING id",
-            )
-            .and_then(|mut s| {
-                s.query_row(
-                    named_params! {
-                        ":type": record_type.0, ":record": record.map(|r| r.0), ":form": form, ":now": now_ms
-                    },
-                    |row| row.get("id"),
-                )
-            })
-            .during("keep a draft")
+        insert(&self.conn, record_type, record, form, now_ms)
+    }
+
+    /// Keeps the draft that a refused record became, and notes that it was taken up, both or neither.
+    pub fn add_taken_up(
+        &mut self,
+        refused: Dot,
+        record_type: TypeNo,
+        form: &[u8],
+        now_ms: UtcMs,
+    ) -> Result<i64, Error> {
+        let tx = self.conn.transaction().during("begin taking a record up")?;
+        let draft = insert(&tx, record_type, None, form, now_ms)?;
+        tx.execute(
+            "INSERT INTO taken_up (rid, seq, draft) VALUES (:rid, :seq, :draft)",
+            named_params! {":rid": refused.rid.0, ":seq": refused.seq.0, ":draft": draft},
+        )
+        .during("note what was taken up")?;
+        tx.commit().during("take a record up")?;
+        Ok(draft)
     }
 
     /// Keeps a draft as it stands now.
@@ -104,17 +110,27 @@ impl Store {
             .map(|row| row.map(|draft| draft.map_or(TakenUp::Saved, TakenUp::Draft)))
             .during("read what was taken up")
     }
+}
 
-    /// Notes the draft that a refused record became.
-    pub fn note_taken_up(&mut self, refused: Dot, draft: i64) -> Result<(), Error> {
-        self.conn
-            .execute(
-                "INSERT INTO taken_up (rid, seq, draft) VALUES (:rid, :seq, :draft)",
-                named_params! {":rid": refused.rid.0, ":seq": refused.seq.0, ":draft": draft},
-            )
-            .during("note what was taken up")?;
-        Ok(())
-    }
+fn insert(
+    conn: &Connection,
+    record_type: TypeNo,
+    record: Option<RecordId>,
+    form: &[u8],
+    now_ms: UtcMs,
+) -> Result<i64, Error> {
+    conn.prepare_cached(
+        "INSERT INTO draft (type, record, form, updated_ms) VALUES (:type, :record, :form, :now) RETURNING id",
+    )
+    .and_then(|mut s| {
+        s.query_row(
+            named_params! {
+                ":type": record_type.0, ":record": record.map(|r| r.0), ":form": form, ":now": now_ms
+            },
+            |row| row.get("id"),
+        )
+    })
+    .during("keep a draft")
 }
 
 /// What became of a refused record that was taken up again.
