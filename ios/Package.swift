@@ -13,7 +13,7 @@ import PackageDescription
     ]
 #else
     let core: Target = .binaryTarget(name: "gridweave_ffi", path: "Gridweave.xcframework")
-    let linked: [LinkerSetting] = []
+    let linked: [LinkerSetting] = [.linkedFramework("Security")]
 #endif
 
 let package = Package(

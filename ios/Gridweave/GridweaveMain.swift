@@ -4,6 +4,7 @@ import SwiftUI
 /// The process and its one window.
 @main
 struct GridweaveMain: App {
+    @UIApplicationDelegateAdaptor private var delegate: AppDelegate
     private let app = made()
 
     var body: some Scene {
@@ -29,9 +30,9 @@ struct GridweaveMain: App {
             quickPin: KeychainQuickPin(chosen: chosen),
             share: Sharing.offer
         )
-        let folder = (try? Protection.fieldbook()) ?? fieldbook
+        let folder = Protection.fieldbook
         let app = GridweaveApp(
-            keys: RustKeys(directory: folder.path, device: KeychainKey()),
+            keys: GuardedKeys(keys: RustKeys(directory: folder.path, device: KeychainKey())),
             folder: folder,
             rescue: ZipRescue(),
             services: services,
@@ -40,12 +41,16 @@ struct GridweaveMain: App {
         jobs.serve(app)
         return app
     }
+}
 
-    /// The same place where it cannot be made or guarded, as with a full storage: the core says so when it opens the field
-    /// book.
-    private static var fieldbook: URL {
-        URL(filePath: NSHomeDirectory(), directoryHint: .isDirectory)
-            .appending(path: "Library/Application Support/Gridweave/fieldbook", directoryHint: .isDirectory)
+/// What the system asks the app as a whole.
+private final class AppDelegate: NSObject, UIApplicationDelegate {
+    /// Keyboards of others could hand on what is typed: the system's alone are let in.
+    func application(
+        _ application: UIApplication,
+        shouldAllowExtensionPointIdentifier point: UIApplication.ExtensionPointIdentifier
+    ) -> Bool {
+        point != .keyboard
     }
 }
 
@@ -55,10 +60,10 @@ private struct MainWindow: View {
     @State private var root: Root?
     @State private var saved: Saved?
     @State private var chosen: Chosen
-    /// Nobody looked since the screens were last shown.
-    @State private var away = false
-    /// What outlives the process.
-    @SceneStorage("saved") private var left: Data?
+    /// Nobody looked since the screens were last shown, or nobody has yet.
+    @State private var away = true
+    /// What outlives the process, sealed.
+    @SceneStorage("sealed") private var left: Data?
     @Environment(\.scenePhase) private var phase
 
     init(app: GridweaveApp) {
@@ -70,21 +75,27 @@ private struct MainWindow: View {
         GridweaveTheme(chosen) {
             ZStack {
                 if let root { RootView(root: root, hold: hold) }
-                if phase != .active { Cover() }
+                // Until the lock has been looked at, too: no frame of what was there before is shown.
+                if phase != .active || away { Cover() }
             }
         }
         .task { await open() }
         .task {
             for await _ in app.services.managed.settings() { hold() }
         }
-        .onChange(of: saved?.words) { left = saved?.data }
+        .onChange(of: saved?.words) { left = saved?.sealed(by: words) }
         .onChange(of: phase) { turned(phase) }
     }
 
     private func open() async {
         guard root == nil else { return }
-        let kept = Saved(left)
+        let kept = Saved(sealed: left, by: words)
         let new = Root(app: app, saved: kept)
+        // The process may have lived on without its screens.
+        if phase != .background {
+            app.lock.cameBack()
+            away = false
+        }
         saved = kept
         root = new
         await new.open()
@@ -96,8 +107,8 @@ private struct MainWindow: View {
             away = true
             root?.left()
         case .active where away:
+            if let root { root.cameBack() } else { app.lock.cameBack() }
             away = false
-            root?.cameBack()
         default: break
         }
     }
@@ -107,9 +118,11 @@ private struct MainWindow: View {
         let now = app.services.chosen
         guard now != chosen else { return }
         chosen = now
-        app.services.jobs.arm(now)
     }
 }
+
+/// Seals what outlives the process, by a key of its own.
+private let words = KeychainKey(account: "screens")
 
 /// Over the screens while the app is not in front: the picture of it in the list of apps shows nothing.
 private struct Cover: View {

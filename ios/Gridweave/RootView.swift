@@ -16,8 +16,17 @@ struct RootView: View {
         }
         .environment(typing)
         .frame(maxWidth: .infinity, maxHeight: .infinity)
-        .overlay(alignment: .leading) { EdgeSwipe { root.back() } }
+        .contentShape(Rectangle())
+        .simultaneousGesture(edgeSwipe)
         .accessibilityAction(.escape) { root.back() }
+    }
+
+    /// A finger that comes in from the left edge goes back; what lies there is pressed as anywhere else.
+    private var edgeSwipe: some Gesture {
+        DragGesture(minimumDistance: 20, coordinateSpace: .global).onEnded { finger in
+            let (wide, high) = (finger.translation.width, finger.translation.height)
+            if finger.startLocation.x < 12, wide > 80, wide > abs(high) { root.back() }
+        }
     }
 
     // Each screen is made anew for its model: what one holds itself is not of the next.
@@ -60,25 +69,6 @@ extension View {
     fileprivate func of(_ model: AnyObject) -> some View { id(ObjectIdentifier(model)) }
 }
 
-/// The left edge, beside all that is drawn and below the title's arrow: a finger that comes in from it goes back.
-private struct EdgeSwipe: View {
-    let back: () -> Void
-
-    var body: some View {
-        Color.clear
-            .frame(width: 12)
-            .frame(maxHeight: .infinity)
-            .contentShape(Rectangle())
-            .gesture(
-                DragGesture(minimumDistance: 20, coordinateSpace: .global).onEnded { finger in
-                    if finger.translation.width > 80 { back() }
-                }
-            )
-            .padding(.top, touch)
-            .accessibilityHidden(true)
-    }
-}
-
 /// Takes the keys of a scanner that types, while no field has them.
 private struct WedgeKeys: View {
     let wedge: KeyWedge
@@ -91,7 +81,11 @@ private struct WedgeKeys: View {
             .focusable()
             .focusEffectDisabled()
             .focused($taking)
-            .onKeyPress(phases: .down) { wedge.takes($0.characters) ? .handled : .ignored }
+            .onKeyPress(phases: .down) { key in
+                // Shortcuts are the system's.
+                guard key.modifiers.isDisjoint(with: [.command, .control, .option]) else { return .ignored }
+                return wedge.takes(key.characters) ? .handled : .ignored
+            }
             .onAppear { taking = true }
             .onChange(of: typing?.now) { taking = typing?.now != true }
             .accessibilityHidden(true)

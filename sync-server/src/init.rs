@@ -105,7 +105,7 @@ pub fn enrol(args: &EnrolArgs) -> Result<(), Box<dyn Error>> {
         }
         if let Some(unknown) = grids.iter().find(|grid| city.iter().all(|known| known.code != grid.0)) {
             return Err(
-                format!("the city has no grid {unknown:?}; `gridweave area import` adds grids").into()
+                format!("the city has no grid {}; `gridweave area import` adds grids", unknown.0).into()
             );
         }
         Ok::<_, Box<dyn Error>>(enrolment_code(&app, PersonNo(args.person), grids, args.confirm).await?)

@@ -38,8 +38,8 @@ pub fn mask(rule: MaskRule, text: &str) -> String {
     match rule {
         MaskRule::None => text.to_string(),
         MaskRule::All => "***".to_string(),
-        MaskRule::Name => keep(&chars, 1, 0),
-        MaskRule::Keep { front, back } => keep(&chars, front.into(), back.into()),
+        MaskRule::Name => keep(&chars, 1, 0, 1),
+        MaskRule::Keep { front, back } => keep(&chars, front.into(), back.into(), HIDDEN_LEAST),
         MaskRule::AddressDistrict => match district_end(&chars) {
             Some(end) => chars[..end].iter().chain(&['*'; 3]).collect(),
             None => "***".to_string(),
@@ -47,9 +47,16 @@ pub fn mask(rule: MaskRule, text: &str) -> String {
     }
 }
 
-/// Keeps both ends; a text too short to hide anything is hidden whole.
-fn keep(chars: &[char], front: usize, back: usize) -> String {
-    let hidden = if chars.len() > front + back { front..chars.len() - back } else { 0..chars.len() };
+/// So many letters and digits of a number are hidden at least: fewer could be tried one by one.
+const HIDDEN_LEAST: usize = 4;
+
+/// Keeps both ends; a text too short to hide `least` letters and digits between them is hidden whole.
+fn keep(chars: &[char], front: usize, back: usize, least: usize) -> String {
+    let between = front..chars.len().saturating_sub(back).max(front);
+    let told = |at: &std::ops::Range<usize>| {
+        chars.iter().take(at.end).skip(at.start).filter(|c| c.is_alphanumeric()).count()
+    };
+    let hidden = if told(&between) >= least { between } else { 0..chars.len() };
     chars.iter().enumerate().map(|(i, c)| if hidden.contains(&i) { '*' } else { *c }).collect()
 }
 
@@ -125,6 +132,9 @@ mod tests {
             (ID, "11010519000101123X", "110105********123X"),
             (ID, "1234567890", "**********"),
             (PHONE, "13800001234", "138****1234"),
+            (PHONE, "555 0100 1234", "555******1234"),
+            (PHONE, "84321234", "********"),
+            (PHONE, "555 0199", "********"),
             (PHONE, "", ""),
             (MaskRule::All, "x", "***"),
             (MaskRule::None, " as it is ", " as it is "),

@@ -225,6 +225,7 @@ private struct NoSound: Error {}
 private final class Player: NSObject, Playing {
     private var player: AVAudioPlayer?
     private var ended: (@MainActor () -> Void)?
+    private var watching: (any NSObjectProtocol)?
 
     init(_ sound: [UInt8], _ ended: @escaping @MainActor () -> Void) {
         self.ended = ended
@@ -236,9 +237,23 @@ private final class Player: NSObject, Playing {
             let player = try AVAudioPlayer(data: Data(sound), fileTypeHint: kind)
             player.delegate = self
             self.player = player
+            watch()
             if !player.play() { over() }
         } catch {
             over()
+        }
+    }
+
+    /// A call or another app ends it.
+    private func watch() {
+        watching = NotificationCenter.default.addObserver(
+            forName: AVAudioSession.interruptionNotification,
+            object: nil,
+            queue: .main
+        ) { @Sendable [weak self] note in
+            let why = (note.userInfo?[AVAudioSessionInterruptionTypeKey] as? NSNumber)?.uintValue
+            guard why == AVAudioSession.InterruptionType.began.rawValue else { return }
+            MainActor.assumeIsolated { self?.over() }
         }
     }
 
@@ -256,6 +271,8 @@ private final class Player: NSObject, Playing {
     }
 
     private func silence() {
+        if let watching { NotificationCenter.default.removeObserver(watching) }
+        watching = nil
         player?.stop()
         player = nil
         AVAudioSession.sharedInstance().end()

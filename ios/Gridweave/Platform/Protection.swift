@@ -1,3 +1,4 @@
+import Fieldbook
 import Foundation
 
 /// Where the field book lies, and how the system guards it.
@@ -12,16 +13,18 @@ import Foundation
 /// run. What a thief with an unlocked or a running phone meets is the field book's own sealing, which does not rest on
 /// this.
 enum Protection {
-    /// The field book's folder; what was set aside comes to lie beside it, guarded alike. The core makes the folder
-    /// itself.
-    static func fieldbook() throws -> URL {
-        let support = try FileManager.default.url(
-            for: .applicationSupportDirectory,
-            in: .userDomainMask,
-            appropriateFor: nil,
-            create: true
-        )
-        var all = support.appending(path: "Gridweave", directoryHint: .isDirectory)
+    /// The field book's folder, which the core makes itself.
+    static var fieldbook: URL { all.appending(path: "fieldbook", directoryHint: .isDirectory) }
+
+    /// What was set aside comes to lie beside the field book, guarded alike.
+    private static var all: URL {
+        URL(filePath: NSHomeDirectory(), directoryHint: .isDirectory)
+            .appending(path: "Library/Application Support/Gridweave", directoryHint: .isDirectory)
+    }
+
+    /// Makes the folder around the field book's, where there is none, and guards it.
+    static func take() throws {
+        var all = all
         // What is made in a folder takes its class.
         let guarded: [FileAttributeKey: Any] = [.protectionKey: FileProtectionType.completeUntilFirstUserAuthentication]
         try FileManager.default.createDirectory(at: all, withIntermediateDirectories: true, attributes: guarded)
@@ -30,6 +33,25 @@ enum Protection {
         var kept = URLResourceValues()
         kept.isExcludedFromBackup = true
         try all.setResourceValues(kept)
-        return all.appending(path: "fieldbook", directoryHint: .isDirectory)
     }
+}
+
+/// Opens no field book before its folder is guarded, and tries that anew each time.
+struct GuardedKeys: Keys {
+    let keys: any Keys
+
+    func state() async throws -> BookState { try await keys.state() }
+
+    func open(pin: String?) async throws -> any Fieldbook {
+        do {
+            try Protection.take()
+        } catch {
+            let reason = "the folder of the field book cannot be guarded: \(type(of: error))"
+            if isFull(error) { throw Trouble(next: .refused, code: "storage_full", reason: reason) }
+            throw Trouble(next: .retry, code: "not_guarded", reason: reason)
+        }
+        return try await keys.open(pin: pin)
+    }
+
+    func setAside() async throws -> String { try await keys.setAside() }
 }

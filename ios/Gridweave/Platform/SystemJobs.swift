@@ -9,6 +9,8 @@ import UIKit
 final class SystemJobs: SyncJobs {
     private var job: SyncJob?
     private var registered = false
+    /// Whether it runs by itself at all.
+    private var armed = false
     private var standing: Task<Void, Never>?
     private var going: Task<Void, Never>?
     private var retry: Task<Void, Never>?
@@ -41,7 +43,8 @@ final class SystemJobs: SyncJobs {
     func serve(_ app: GridweaveApp) { job = SyncJob(app) }
 
     func arm(_ chosen: Chosen) {
-        guard chosen.backgroundSync else {
+        armed = chosen.backgroundSync
+        guard armed else {
             standing?.cancel()
             retry?.cancel()
             (standing, retry) = (nil, nil)
@@ -94,6 +97,7 @@ final class SystemJobs: SyncJobs {
 
     /// Tries again after a while: here, or by the system where the app is not there any more.
     private func later() {
+        guard armed else { return }
         askRefresh(after: pause)
         retry = Task {
             guard (try? await Task.sleep(for: pause)) != nil else { return }
@@ -115,6 +119,7 @@ final class SystemJobs: SyncJobs {
 
     /// One is waiting at most; a new one takes its place.
     private func askRefresh(after wait: Duration) {
+        guard armed else { return }
         let request = BGAppRefreshTaskRequest(identifier: Name.sync)
         request.earliestBeginDate = Date(timeIntervalSinceNow: TimeInterval(wait.components.seconds))
         submit(request)

@@ -13,17 +13,20 @@ struct Chips<Content: View>: View {
     }
 }
 
-/// One thing to filter by; its border tells the chosen one, too.
+/// One thing to filter by; its border tells the chosen one, too. One that `toggles` is on or off by itself.
 struct Chip: View {
     private let text: String
     private let chosen: Bool
+    private let toggles: Bool
     private let onClick: () -> Void
     private let shape = RoundedRectangle(cornerRadius: touch / 2)
     @Environment(\.colors) private var colors
+    @Environment(\.say) private var say
 
-    init(_ text: String, chosen: Bool, onClick: @escaping () -> Void) {
+    init(_ text: String, chosen: Bool, toggles: Bool = false, onClick: @escaping () -> Void) {
         self.text = text
         self.chosen = chosen
+        self.toggles = toggles
         self.onClick = onClick
     }
 
@@ -40,6 +43,7 @@ struct Chip: View {
                 .overlay { shape.strokeBorder(colors.outline, lineWidth: chosen ? 3 : 1) }
         }
         .buttonStyle(Pressed())
-        .accessibilityAddTraits(chosen ? .isSelected : [])
+        .accessibilityAddTraits(chosen && !toggles ? .isSelected : [])
+        .accessibilityValue(toggles ? say.onOrOff(chosen) : "")
     }
 }

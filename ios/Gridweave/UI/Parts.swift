@@ -1,3 +1,4 @@
+import Accessibility
 import Fieldbook
 import SwiftUI
 
@@ -178,6 +179,10 @@ struct Notice<More: View>: View {
         .background(bad ? colors.errorContainer : colors.primaryContainer, in: RoundedRectangle(cornerRadius: edge))
         .overlay { RoundedRectangle(cornerRadius: edge).strokeBorder(bad ? colors.error : colors.outline) }
         .accessibilityElement(children: .contain)
+        // Who does not see it hears it when it comes up.
+        .onChange(of: text, initial: true) {
+            if bad { AccessibilityNotification.Announcement(text).post() }
+        }
     }
 }
 
@@ -216,16 +221,19 @@ struct Card<Content: View>: View {
     }
 }
 
-/// One of several that exclude each other.
+/// One of several that exclude each other; or, where it `toggles`, one that is on or off by itself.
 struct ChoiceRow: View {
     private let text: String
     private let chosen: Bool
+    private let toggles: Bool
     private let onClick: () -> Void
     @Environment(\.colors) private var colors
+    @Environment(\.say) private var say
 
-    init(_ text: String, chosen: Bool, onClick: @escaping () -> Void) {
+    init(_ text: String, chosen: Bool, toggles: Bool = false, onClick: @escaping () -> Void) {
         self.text = text
         self.chosen = chosen
+        self.toggles = toggles
         self.onClick = onClick
     }
 
@@ -244,8 +252,14 @@ struct ChoiceRow: View {
             .overlay { RoundedRectangle(cornerRadius: edge).strokeBorder(colors.outline, lineWidth: chosen ? 2 : 1) }
         }
         .buttonStyle(Pressed())
-        .accessibilityAddTraits(chosen ? .isSelected : [])
+        .accessibilityAddTraits(chosen && !toggles ? .isSelected : [])
+        .accessibilityValue(toggles ? say.onOrOff(chosen) : "")
     }
+}
+
+extension Say {
+    /// How something that toggles stands, to be read aloud.
+    func onOrOff(_ on: Bool) -> String { on ? self("settings_on") : self("settings_off") }
 }
 
 /// The sign of what is chosen among several; the row around it is pressed, and tells it aloud.

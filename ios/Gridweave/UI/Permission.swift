@@ -52,14 +52,16 @@ enum Permission {
 }
 
 /// Asks for a permission. Once it is refused the system does not ask any more: then the app's page of the system's settings
-/// is opened. `granted` is called when the person allowed it, here or there.
+/// is opened. `granted` is called once when the person allowed it, here or, where it is `there` too, in the settings.
 struct PermissionButton: View {
     private let permission: Permission
     private let words: String
     private let inSettings: String
     private let main: Bool
+    private let there: Bool
     private let granted: () -> Void
     @State private var refused = false
+    @State private var asking = false
     @Environment(\.openURL) private var openURL
 
     init(
@@ -67,12 +69,14 @@ struct PermissionButton: View {
         _ words: String,
         inSettings: String,
         main: Bool = false,
+        there: Bool = true,
         granted: @escaping () -> Void
     ) {
         self.permission = permission
         self.words = words
         self.inSettings = inSettings
         self.main = main
+        self.there = there
         self.granted = granted
     }
 
@@ -90,16 +94,24 @@ struct PermissionButton: View {
 
     private func press() {
         if refused { return openSettings() }
+        guard !asking else { return }
+        asking = true
         Task {
-            if await permission.ask() { granted() } else { refused = true }
+            let allowed = await permission.ask()
+            asking = false
+            refused = !allowed
+            if allowed { granted() }
         }
     }
 
-    /// Whatever was allowed in the settings holds when the person is back.
+    /// Whatever was allowed in the settings holds when the person is back. The system's own question takes the app out of
+    /// the front, too: its answer is told by who asked.
     private func lookAgain() async {
         let standing = await permission.standing()
+        guard !asking else { return }
+        let before = refused
         refused = standing == .refused
-        if standing == .allowed { granted() }
+        if there, before, standing == .allowed { granted() }
     }
 
     private func openSettings() {

@@ -15,6 +15,7 @@ struct TextLine: View {
     @FocusState private var focused: Bool
     @Environment(Typing.self) private var typing: Typing?
     @Environment(\.colors) private var colors
+    @Environment(\.say) private var say
 
     /// `shown`: the name stands over the field, and is not only read aloud.
     init(
@@ -46,6 +47,7 @@ struct TextLine: View {
                 .autocorrectionDisabled()
                 .submitLabel(.done)
                 .focused($focused)
+                .toolbar { ToolbarItemGroup(placement: .keyboard) { done } }
                 .accessibilityLabel(label)
                 .padding(12)
                 .frame(maxWidth: .infinity, minHeight: touch)
@@ -61,6 +63,15 @@ struct TextLine: View {
         .onChange(of: given) { if text != given { text = given } }
         .onChange(of: focused) { typing?.set(me, focused) }
         .onDisappear { typing?.set(me, false) }
+    }
+
+    /// The keys of numbers have none to end with.
+    @ViewBuilder
+    private var done: some View {
+        if focused, keyboard == .numberPad || keyboard == .decimalPad || keyboard == .phonePad {
+            Spacer()
+            Button(say("form_done")) { focused = false }
+        }
     }
 }
 

@@ -114,6 +114,8 @@ public struct EventModifiers: OptionSet, Sendable {
     public init(rawValue: Int) { self.rawValue = rawValue }
     public static let shift = EventModifiers(rawValue: 1)
     public static let command = EventModifiers(rawValue: 2)
+    public static let control = EventModifiers(rawValue: 4)
+    public static let option = EventModifiers(rawValue: 8)
 }
 public struct KeyPress: Sendable {
     public let phase: KeyPress.Phases

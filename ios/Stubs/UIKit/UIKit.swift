@@ -51,8 +51,20 @@ public struct UITextContentType: Hashable, RawRepresentable, Sendable {
     public static let password = UITextContentType(rawValue: "password")
 }
 
+/// Its methods may be left out.
 @MainActor
-public protocol UIApplicationDelegate: AnyObject {}
+public protocol UIApplicationDelegate: NSObjectProtocol {
+    func application(
+        _ application: UIApplication,
+        shouldAllowExtensionPointIdentifier extensionPointIdentifier: UIApplication.ExtensionPointIdentifier
+    ) -> Bool
+}
+extension UIApplicationDelegate {
+    public func application(
+        _ application: UIApplication,
+        shouldAllowExtensionPointIdentifier extensionPointIdentifier: UIApplication.ExtensionPointIdentifier
+    ) -> Bool { true }
+}
 
 @MainActor
 open class UIApplication: UIResponder {
@@ -65,6 +77,11 @@ open class UIApplication: UIResponder {
         completionHandler: (@MainActor @Sendable (Bool) -> Void)? = nil
     ) {}
 
+    public struct ExtensionPointIdentifier: Hashable, RawRepresentable, Sendable {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let keyboard = ExtensionPointIdentifier(rawValue: "com.apple.keyboard-service")
+    }
     public struct OpenExternalURLOptionsKey: Hashable, RawRepresentable, Sendable {
         public let rawValue: String
         public init(rawValue: String) { self.rawValue = rawValue }

@@ -49,7 +49,9 @@ final class FakeDeviceKeys: DeviceKeys, @unchecked Sendable {
         set { turn.withLock { isLost = newValue } }
     }
 
-    func seal(_ plain: [UInt8]) throws -> [UInt8] { zip(plain, pad).map { $0 ^ $1 } }
+    func seal(_ plain: [UInt8]) throws -> [UInt8] {
+        plain.enumerated().map { at, byte in byte ^ pad[at % pad.count] }
+    }
 
     func open(_ sealed: [UInt8]) throws -> [UInt8] {
         if lost { throw DeviceKeyLost("lost by the story") }
@@ -177,13 +179,29 @@ actor FakePictures: Pictures {
 struct FakeRescue: Rescue {
     /// Where the copies go.
     let packed: URL
+    let storage: FakeStorage
 
-    func pack(_ folder: URL, told: @Sendable (Float) -> Void) throws -> URL {
-        try FileManager.default.createDirectory(at: packed, withIntermediateDirectories: true)
-        let copy = packed.appendingPathComponent(UUID().uuidString)
-        try FileManager.default.copyItem(at: folder, to: copy)
-        told(1)
-        return copy
+    func pack(_ folders: [URL], told: @Sendable (Float) -> Void) throws -> [URL] {
+        try packing(into: packed) {
+            try folders.map { folder in
+                let copy = packed.appendingPathComponent(folder.lastPathComponent)
+                try FileManager.default.copyItem(at: folder, to: copy)
+                if let refused = storage.refused { throw refused }
+                told(1)
+                return copy
+            }
+        }
+    }
+}
+
+/// Where the rescue file goes: what comes in the way once a part is written.
+final class FakeStorage: @unchecked Sendable {
+    private let turn = NSLock()
+    private var error: (any Error)?
+
+    var refused: (any Error)? {
+        get { turn.withLock { error } }
+        set { turn.withLock { error = newValue } }
     }
 }
 

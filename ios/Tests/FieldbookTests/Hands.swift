@@ -24,6 +24,7 @@ final class Hands {
     let clock = FakeClock()
     /// What was offered to other apps, each time.
     private(set) var offered: [[URL]] = []
+    let storage = FakeStorage()
     private let defaults: UserDefaults
     private let suite = "gridweave-tests-\(UUID().uuidString)"
     /// How much later it is than the clock says.
@@ -51,6 +52,9 @@ final class Hands {
 
     var folder: URL { Self.fieldbook(place) }
 
+    /// Where the rescue files go.
+    var packed: URL { place.appendingPathComponent("packed") }
+
     var book: any Fieldbook { get async throws { try await app.parts().book } }
 
     /// Begins a process with what the one before has left.
@@ -72,7 +76,7 @@ final class Hands {
         app = GridweaveApp(
             keys: RustKeys(directory: folder.path, device: key),
             folder: folder,
-            rescue: FakeRescue(packed: place.appendingPathComponent("packed")),
+            rescue: FakeRescue(packed: packed, storage: storage),
             services: services,
             version: "tests",
             lock: AutoLock { [weak self] in .now + (self?.passed ?? .zero) },

@@ -33,6 +33,31 @@ struct NoticesTest {
         try FileManager.default.removeItem(at: folder)
     }
 
+    /// So does one of a field book that was closed, and that is no trouble.
+    @Test func aRunThatIsCancelledWhileItBeginsEnds() async throws {
+        let folder = try temporaryFolder("gridweave-cancelled")
+        let book = try RustFieldbook.open(directory: folder.path, key: [UInt8](repeating: 7, count: 32))
+        let run = FakeRun()
+        let runs = SyncRuns(book: RunBook(book: book, run: run), version: "tests", services: services())
+        run.held = true
+        runs.start()
+        while run.heard == nil { await Task.yield() }
+        runs.cancel()
+        #expect(run.cancels == 0)
+        run.held = false
+        for _ in 0..<10_000 where run.cancels == 0 { await Task.yield() }
+        #expect(run.cancels == 1)
+        run.heard?.finished(Report())
+        while runs.now.value.running { await Task.yield() }
+
+        (run.heard, run.closed) = (nil, true)
+        runs.start()
+        while runs.now.value.running { await Task.yield() }
+        #expect(run.cancels == 1 && runs.now.value.trouble == nil && runs.now.value.report == nil)
+        book.close()
+        try FileManager.default.removeItem(at: folder)
+    }
+
     private func services() -> Services {
         Services(
             camera: FakeCamera(),
@@ -79,13 +104,28 @@ private final class FakeChoices: Choices {
 private final class FakeRun: SyncHandle, @unchecked Sendable {
     private let turn = NSLock()
     private var hears: (any SyncHeard)?
+    private var (isHeld, isClosed, cancelled) = (false, false, 0)
+
+    /// It does not begin yet.
+    var held: Bool {
+        get { turn.withLock { isHeld } }
+        set { turn.withLock { isHeld = newValue } }
+    }
+
+    /// The field book is closed.
+    var closed: Bool {
+        get { turn.withLock { isClosed } }
+        set { turn.withLock { isClosed = newValue } }
+    }
+
+    var cancels: Int { turn.withLock { cancelled } }
 
     var heard: (any SyncHeard)? {
         get { turn.withLock { hears } }
         set { turn.withLock { hears = newValue } }
     }
 
-    func cancel() {}
+    func cancel() { turn.withLock { cancelled += 1 } }
 }
 
 /// A real field book, but for its run of sync.
@@ -94,7 +134,9 @@ private struct RunBook: WrappedFieldbook {
     let run: FakeRun
 
     func startSync(_ facts: Facts, heard: any SyncHeard, photos: Bool) async throws -> any SyncHandle {
+        if run.closed { throw CancellationError() }
         run.heard = heard
+        while run.held { await Task.yield() }
         return run
     }
 }

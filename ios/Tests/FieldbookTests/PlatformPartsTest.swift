@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Fieldbook
@@ -45,5 +46,37 @@ struct PlatformPartsTest {
         #expect(!Adts.begins(Array("RIFF".utf8)))
         #expect(!Adts.begins(Self.start))
         #expect(!Adts.begins([]))
+    }
+
+    @MainActor
+    @Test func keysThatTypeNothingAreOfNoCode() {
+        var found: [String] = []
+        let wedge = KeyWedge { found.append($0) }
+        for key in ["6", "\u{F700}", "9", "\u{F8FF}", "0"] { #expect(wedge.takes(key) == (key.utf8.count == 1)) }
+        #expect(wedge.takes("\r") && found == ["690"])
+    }
+
+    @MainActor
+    @Test func whoLeftTwiceLeftTheFirstTime() {
+        var now = ContinuousClock.now
+        let lock = AutoLock { now }
+        lock.left()
+        now += .seconds(4 * 60)
+        lock.left()
+        now += .seconds(2 * 60)
+        lock.cameBack()
+        #expect(lock.locked)
+    }
+
+    @MainActor
+    @Test func whatOutlivesTheProcessIsSealed() throws {
+        let key = FakeDeviceKeys()
+        let saved = Saved()
+        saved["kept find query"] = ["longtian"]
+        let sealed = try #require(saved.sealed(by: key))
+        #expect(sealed.range(of: Data("longtian".utf8)) == nil)
+        #expect(Saved(sealed: sealed, by: key).words == saved.words)
+        key.lost = true
+        #expect(Saved(sealed: sealed, by: key).words.isEmpty)
     }
 }

@@ -117,6 +117,12 @@ extension Stories {
                 try await hands.seesTrouble("no_picture")
                 try await hands.choose("level", "一般")
                 try await hands.seesKept()
+                try await hands.form.on(.photograph(hands.key("photos")))
+                let photo = try await hands.photographing
+                photo.on(.picked(nil))
+                try await hands.sees("it is no picture") {
+                    photo.state.trouble?.code == "no_picture" && !photo.state.busy
+                }
             }
         }
 
@@ -126,14 +132,24 @@ extension Stories {
                 try await hands.enrol()
                 let aside = hands.folder.deletingLastPathComponent().appendingPathComponent("fieldbook.aside-1-0")
                 try FileManager.default.createDirectory(at: aside, withIntermediateDirectories: true)
-                // A file where the folder of what is packed should be: nothing can be written there.
-                try Data().write(to: hands.folder.deletingLastPathComponent().appendingPathComponent("packed"))
+                hands.storage.refused = POSIXError(.ENOSPC)
                 hands.go(.settings)
                 let settings = try await hands.settings
                 try await hands.sees("one was set aside") { settings.state.aside == 1 }
                 settings.on(.handOver)
                 try await hands.sees("there is no room") { settings.state.trouble?.code == "storage_full" }
                 #expect(hands.offered.isEmpty && !settings.state.packing)
+                #expect(!FileManager.default.fileExists(atPath: hands.packed.path), "nothing is left that takes room")
+                hands.storage.refused = POSIXError(.EACCES)
+                settings.on(.handOver)
+                try await hands.sees("it is not the room") { settings.state.trouble?.code == "unexpected" }
+                let older = hands.folder.deletingLastPathComponent().appendingPathComponent("fieldbook.aside-0-0")
+                try FileManager.default.createDirectory(at: older, withIntermediateDirectories: true)
+                hands.storage.refused = nil
+                settings.on(.handOver)
+                try await hands.sees("both are offered") { hands.offered.count == 1 }
+                let offered = hands.offered[0]
+                #expect(offered.count == 2 && offered.allSatisfy { FileManager.default.fileExists(atPath: $0.path) })
             }
         }
 
@@ -344,9 +360,12 @@ extension Stories {
                 try await hands.sees("by whom") { settings.state.managed.photosOnWifiOnly == true }
                 #expect(settings.state.chosen.photosOnWifiOnly && hands.app.services.chosen.photosOnWifiOnly)
 
+                #expect(hands.jobs.standing)
                 set["language"] = "en"
+                set["background_sync"] = "off"
                 hands.managed.told.value = ManagedSettings(set)
                 try await hands.sees("English") { settings.state.chosen.language == .english }
+                try await hands.sees("no job stands") { !hands.jobs.standing }
                 let sent = try await hands.seen("diagnostics") { settings.state.diagnostics }
                 #expect(sent.contains("changes waiting: 0") && !sent.contains("安"), "\(sent)")
             }

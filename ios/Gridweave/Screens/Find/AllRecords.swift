@@ -65,7 +65,7 @@ private struct Filters: View {
         let due = but { $0.due = true }
         if state.filter.due || state.count(due) > 0 {
             Chips {
-                Chip(say("list_due", count(due)), chosen: state.filter.due) {
+                Chip(say("list_due", count(due)), chosen: state.filter.due, toggles: true) {
                     on(.only(but { $0.due.toggle() }))
                 }
             }

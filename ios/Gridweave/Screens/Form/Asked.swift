@@ -148,6 +148,7 @@ private struct Typed: View {
             // The keys of numbers have no minus.
             if isNumber {
                 SideButton("±", wide: false, enabled: !text.isEmpty) { on(.typed(question, turned)) }
+                    .accessibilityLabel(say("form_other_sign"))
             }
         }
         if unreadable { Small(wrong, colors.error) }
@@ -245,7 +246,7 @@ private struct Several: View {
             }
         } else {
             ForEach(question.choices, id: \.code) { choice in
-                ChoiceRow(choice.label.here(say), chosen: chosen.contains(choice.code)) {
+                ChoiceRow(choice.label.here(say), chosen: chosen.contains(choice.code), toggles: true) {
                     on(.toggled(key, choice.code))
                 }
             }

@@ -16,9 +16,14 @@ struct AudioMeans: View {
         } else {
             if state.recorderTrouble != nil { Small(say("audio_broken"), colors.error) }
             if state.recorderTrouble == .notAllowed {
-                PermissionButton(.microphone, say("audio_allow"), inSettings: say("audio_allow_settings")) {
-                    on(.record(key))
-                }
+                // Who comes back from the settings is not recorded before pressing.
+                PermissionButton(
+                    .microphone,
+                    say("audio_allow"),
+                    inSettings: say("audio_allow_settings"),
+                    there: false,
+                    granted: { on(.record(key)) }
+                )
             } else {
                 idle
             }

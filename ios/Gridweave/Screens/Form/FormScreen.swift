@@ -159,7 +159,7 @@ private struct ChoicesPage: View {
         let chosen = self.chosen
         ScreenPage(question.label.here(say), back: back) {
             ForEach(shown, id: \.code) { choice in
-                ChoiceRow(choice.label.here(say), chosen: chosen.contains(choice.code)) {
+                ChoiceRow(choice.label.here(say), chosen: chosen.contains(choice.code), toggles: several) {
                     if several {
                         on(.toggled(key, choice.code))
                     } else {

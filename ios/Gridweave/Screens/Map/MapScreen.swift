@@ -23,8 +23,8 @@ struct MapScreen: View {
                 }
             }
         } bottom: {
-            SideButton("+", wide: false) { model.on(.zoomed(by: 1.5)) }
-            SideButton("−", wide: false) { model.on(.zoomed(by: 1 / 1.5)) }
+            SideButton("+", wide: false) { model.on(.zoomed(by: 1.5)) }.accessibilityLabel(say("map_closer"))
+            SideButton("−", wide: false) { model.on(.zoomed(by: 1 / 1.5)) }.accessibilityLabel(say("map_farther"))
             SideButton(say("map_here")) { model.on(.here) }
         }
     }
@@ -199,7 +199,8 @@ private struct Legend: View {
     }
 
     private func sign(_ sign: String, _ words: String, shown: Bool, onClick: @escaping () -> Void) -> some View {
-        Chip("\(shown ? "☑" : "☐") \(sign) \(words)", chosen: shown, onClick: onClick).accessibilityLabel(words)
+        Chip("\(shown ? "☑" : "☐") \(sign) \(words)", chosen: shown, toggles: true, onClick: onClick)
+            .accessibilityLabel(words)
     }
 }
 

@@ -14,8 +14,8 @@ public final class AutoLock {
 
     public init(now: @escaping () -> ContinuousClock.Instant = { .now }) { self.now = now }
 
-    /// Nobody looks any more.
-    public func left() { leftAt = now() }
+    /// Nobody looks any more; told again, it is as long as since the first time.
+    public func left() { leftAt = leftAt ?? now() }
 
     /// Somebody looks again.
     public func cameBack() {

@@ -40,7 +40,10 @@ public final class GridweaveApp {
         services.jobs.arm(services.chosen)
         // At once, too: a keychain outlives an app that was deleted.
         managing = Task {
-            for await _ in services.managed.settings() { services.forgetUnlessChosen() }
+            for await _ in services.managed.settings() {
+                services.forgetUnlessChosen()
+                services.jobs.arm(services.chosen)
+            }
         }
     }
 

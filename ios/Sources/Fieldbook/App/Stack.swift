@@ -99,6 +99,14 @@ public final class Saved {
     /// What is left to the next process.
     public var data: Data { (try? JSONEncoder().encode(words)) ?? Data() }
 
+    /// What an earlier process left sealed; none where it cannot be opened.
+    public convenience init(sealed: Data?, by key: any DeviceKeys) {
+        self.init(sealed.flatMap { try? Data(key.open([UInt8]($0))) })
+    }
+
+    /// The same sealed: what was looked for is nobody's to read on the disk. None where the phone does not seal now.
+    public func sealed(by key: any DeviceKeys) -> Data? { (try? key.seal([UInt8](data))).map { Data($0) } }
+
     subscript(name: String) -> [String]? {
         get { words[name] }
         set { words[name] = newValue }

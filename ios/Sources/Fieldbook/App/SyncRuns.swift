@@ -16,6 +16,8 @@ public final class SyncRuns {
     private let version: String
     private let services: Services
     private var handle: (any SyncHandle)?
+    /// Wanted ended, maybe before there was a handle to end it by.
+    private var cancelled = false
 
     let now = Told(SyncNow())
 
@@ -42,6 +44,7 @@ public final class SyncRuns {
     /// Starts a run, where none goes on.
     public func start() {
         guard !now.value.running else { return }
+        cancelled = false
         now.value = SyncNow(running: true, ended: now.value.ended)
         Task { await begin() }
     }
@@ -55,7 +58,10 @@ public final class SyncRuns {
         return now.value
     }
 
-    public func cancel() { handle?.cancel() }
+    public func cancel() {
+        cancelled = true
+        handle?.cancel()
+    }
 
     private func begin() async {
         let device = services.device
@@ -69,7 +75,13 @@ public final class SyncRuns {
         )
         let (told, telling) = AsyncStream<Heard.Word>.makeStream()
         do {
-            handle = try await book.startSync(facts, heard: Heard(telling), photos: photos)
+            let begun = try await book.startSync(facts, heard: Heard(telling), photos: photos)
+            handle = begun
+            if cancelled { begun.cancel() }
+        } catch is CancellationError {
+            // The field book was closed.
+            now.value = SyncNow(ended: now.value.ended)
+            return
         } catch {
             now.value = SyncNow(trouble: Trouble(of: error), ended: now.value.ended)
             return

@@ -189,6 +189,12 @@ public struct Trouble: Error, Sendable, Hashable {
     public let next: Next
     public let code: String
     public let reason: String
+
+    public init(next: Next, code: String, reason: String) {
+        self.next = next
+        self.code = code
+        self.reason = reason
+    }
 }
 
 extension Trouble {

@@ -21,7 +21,7 @@ public enum LostBecause: Sendable { case wrongPins, deviceKey }
 
 /// The phone's own key, which never leaves it: the keychain, for this device only. Both calls are blocking.
 public protocol DeviceKeys: Sendable {
-    /// Seals 32 bytes with the phone's key, which is made the first time.
+    /// Seals what is small with the phone's key, which is made the first time.
     func seal(_ plain: [UInt8]) throws -> [UInt8]
 
     /// Opens what ``seal(_:)`` sealed. Throws ``DeviceKeyLost`` if the key is gone for ever; anything else counts as a

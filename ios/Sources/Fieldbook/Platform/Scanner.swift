@@ -11,6 +11,7 @@ public final class KeyWedge {
 
     private static let gap = Duration.milliseconds(100)
     private static let charsLeast = 3
+    private static let namedKeys: ClosedRange<UInt32> = 0xF700...0xF8FF
     /// Longest code that is taken, characters: a QR code holds no more.
     private static let charsMost = 4_300
 
@@ -32,7 +33,9 @@ public final class KeyWedge {
             return true
         }
         let control = characters.unicodeScalars.contains { CharacterSet.controlCharacters.contains($0) }
-        guard !characters.isEmpty, !control, typed.count < Self.charsMost else { return false }
+        // Arrows and the like have characters that are nobody's.
+        let named = characters.unicodeScalars.contains { Self.namedKeys.contains($0.value) }
+        guard !characters.isEmpty, !control, !named, typed.count < Self.charsMost else { return false }
         typed += characters
         return true
     }

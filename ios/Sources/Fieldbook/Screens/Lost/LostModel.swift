@@ -44,7 +44,7 @@ public final class LostModel: Model<LostState, LostEvent> {
             // Closed before it is packed, so that the file holds all of it.
             await app.close()
             let (parts, telling) = AsyncStream<Float>.makeStream(bufferingPolicy: .bufferingNewest(1))
-            async let packing = app.rescue.packed(app.folder, telling)
+            async let packing = app.rescue.packed([app.folder], telling)
             for await part in parts {
                 try Task.checkCancellation()
                 change { $0.packing = part }
@@ -52,7 +52,7 @@ public final class LostModel: Model<LostState, LostEvent> {
             let packed = try await packing
             try Task.checkCancellation()
             change { $0.packing = nil }
-            app.services.share([packed])
+            app.services.share(packed)
         }
     }
 }

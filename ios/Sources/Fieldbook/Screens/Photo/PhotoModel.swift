@@ -29,9 +29,11 @@ public final class PhotoModel: Model<PhotoState, PhotoEvent> {
         case .retake: again(taken: nil)
         case .again: again(taken: state.taken)
         case .picked(let bytes):
-            guard let bytes else { return change { $0.busy = false } }
             begin()
-            work(outlives: true) { [self] in try await keep(bytes) }
+            work(outlives: true) { [self] in
+                guard let bytes else { throw Trouble(next: .refused, code: "no_picture", reason: "it cannot be read") }
+                try await keep(bytes)
+            }
         }
     }
 

@@ -41,8 +41,7 @@ public final class SettingsModel: Model<SettingsState, SettingsEvent> {
             $0.trouble = nil
         }
         work { [self] in
-            var packed: [URL] = []
-            for old in try await olds() { packed.append(try await app.rescue.packed(old)) }
+            let packed = try await app.rescue.packed(try await olds())
             try Task.checkCancellation()
             change { $0.packing = false }
             parts.services.share(packed)

@@ -26,7 +26,12 @@ data class SyncNow(
 /** The one run of sync; it belongs to the process and outlives every screen. */
 class SyncRuns(private val parts: Parts) {
     private val mutable = MutableStateFlow(SyncNow())
+    @Volatile
     private var handle: SyncHandle? = null
+
+    /** Wanted ended, maybe before there was a handle to end it by. */
+    @Volatile
+    private var cancelled = false
     val now: StateFlow<SyncNow> = mutable.asStateFlow()
 
     /** Starts a run that the person asked for; its progress is told above the screens, too. */
@@ -44,18 +49,22 @@ class SyncRuns(private val parts: Parts) {
     }
 
     fun cancel() {
+        cancelled = true
         handle?.cancel()
     }
 
     private fun begin(byHand: Boolean) {
         if (mutable.value.running) return
+        cancelled = false
         mutable.update { SyncNow(running = true, ended = it.ended) }
         parts.scope.launch {
             val device = parts.device
             val photos = parts.services.photosNow()
             val facts = Facts(parts.version, device.battery(), device.network(), device.storageFreeMib())
             try {
-                handle = parts.book.startSync(facts, Heard(byHand, photos), photos)
+                val begun = parts.book.startSync(facts, Heard(byHand, photos), photos)
+                handle = begun
+                if (cancelled) begun.cancel()
             } catch (trouble: Trouble) {
                 mutable.update { it.copy(running = false, trouble = trouble) }
             } catch (closed: CancellationException) {
