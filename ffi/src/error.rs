@@ -156,6 +156,7 @@ impl From<Refused> for FieldbookError {
             Refused::NoGrid => "no_grid",
             Refused::ForeignGrid => "foreign_grid",
             Refused::NoPhoto(_) => "no_photo",
+            Refused::NoPicture => "no_picture",
             Refused::TooLarge => "too_large",
             Refused::Outdated => "outdated",
             Refused::Misfit(_) => "misfit",
@@ -177,6 +178,10 @@ impl From<ExchangeError> for FieldbookError {
             ExchangeError::Untrusted => FieldbookError::Retry { code: "server_key_unknown".into(), reason },
             ExchangeError::Refused(refusal) => refusal.into(),
             ExchangeError::Garbled(_) => FieldbookError::Refused { code: "garbled".into(), reason },
+            ExchangeError::Local(error) => match error.downcast::<Error>() {
+                Ok(error) => (*error).into(),
+                Err(_) => FieldbookError::Refused { code: "garbled".into(), reason },
+            },
         }
     }
 }
@@ -234,6 +239,11 @@ mod tests {
         assert!(
             matches!(full.into(), FieldbookError::Refused { code, .. } if code == "storage_full"),
             "the keys' files are files like all others"
+        );
+        let full = ExchangeError::Local(Box::new(Error::Full { what: "reserve counters" }));
+        assert!(
+            matches!(full.into(), FieldbookError::Refused { code, .. } if code == "storage_full"),
+            "told in sync as it is in saving"
         );
         assert!(matches!(ExchangeError::Unreachable("".into()).into(), FieldbookError::Retry { .. }));
         assert!(matches!(refusal(403, "revoked"), FieldbookError::Enrol { code, .. } if code == "revoked"));

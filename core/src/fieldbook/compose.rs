@@ -3,7 +3,7 @@
 //! Decides only; nothing is written here. An answer that is already there is left out, so that a save names exactly what
 //! it changed, and each write replaces what its field shows and nothing else.
 
-use crate::form::{Field, FieldKind, Layer, RecordType};
+use crate::form::{Field, FieldKind, Layer, RecordType, is_too_long};
 use crate::geo::{Fix, Point};
 use crate::ids::{Dot, FieldKey, FieldNo, GridCode, PersonNo, PhotoHash, RecordId, Seq, TypeNo};
 use crate::merge::RecordState;
@@ -188,9 +188,8 @@ fn check_answer(record_type: &RecordType, key: FieldKey, value: &Value) -> Resul
     if !fit::holds(&field.kind, value) || field.kind == FieldKind::System && key.no == system::GRID {
         return Err(Refused::WrongKind(key));
     }
-    let limit = field.max_chars.map_or(fit::TEXT_CHARS_MAX, |n| n as usize);
     match value {
-        Value::Text(text) if text.chars().nth(limit).is_some() => Err(Refused::TooLong(key)),
+        Value::Text(text) if is_too_long(Some(field), text) => Err(Refused::TooLong(key)),
         Value::Geo(point) if !point.in_range() => Err(Refused::OffEarth(key)),
         _ => Ok(()),
     }

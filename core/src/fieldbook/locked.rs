@@ -2,7 +2,7 @@
 
 use super::Fieldbook;
 use crate::keys::{BookState, DatabaseKey, Keys};
-use crate::store::{Error, OpenOptions};
+use crate::store::{Context, Error, OpenOptions};
 use crate::time::Clock;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,8 +13,11 @@ pub(super) struct Lock {
     key: DatabaseKey,
 }
 
-fn holds_something(database: &Path) -> bool {
-    std::fs::metadata(database).is_ok_and(|found| found.len() > 0)
+fn holds_something(database: &Path) -> Result<bool, Error> {
+    match std::fs::metadata(database) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+        found => Ok(found.during("look for the field book")?.len() > 0),
+    }
 }
 
 impl Lock {
@@ -41,7 +44,7 @@ impl Fieldbook {
     ) -> Result<Fieldbook, Error> {
         let key = keys.unlock(pin, clock.wall_ms())?;
         // A new one in its place would say that nothing waits to be handed in.
-        if keys.belong_to_organisation()? && !holds_something(&dir.join("fieldbook.db")) {
+        if keys.belong_to_organisation()? && !holds_something(&dir.join("fieldbook.db"))? {
             return Err(Error::Damaged("the database of an enrolled device is gone"));
         }
         let options = OpenOptions { key: Some(key.clone()), ..options.clone() };

@@ -11,6 +11,7 @@ use super::record_type::{RecordType, system};
 use crate::ids::{FieldNo, TypeNo};
 use crate::value::Code;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Record types by number and code lists by name.
@@ -103,6 +104,20 @@ impl Catalog {
         let fault =
             |error: serde_json::Error| CatalogError::File { file: name.into(), reason: error.to_string() };
         self.add(serde_json::from_str(text).map_err(fault)?)
+    }
+
+    /// The files of a directory that hold record types. What else lies there, a note or what a system leaves behind, is
+    /// none of them.
+    pub fn files_in(dir: &Path) -> std::io::Result<Vec<PathBuf>> {
+        let entries = std::fs::read_dir(dir)?.collect::<Result<Vec<_>, _>>()?;
+        let hidden = |path: &Path| path.file_name().is_some_and(|name| name.as_encoded_bytes()[0] == b'.');
+        let is_type = |path: &PathBuf| {
+            path.extension().is_some_and(|end| end == "json") && !hidden(path) && path.is_file()
+        };
+        let mut files: Vec<PathBuf> = entries.into_iter().map(|entry| entry.path()).filter(is_type).collect();
+        // The same order everywhere, so that the same fault is named.
+        files.sort();
+        Ok(files)
     }
 
     /// The type of a number.

@@ -7,6 +7,7 @@ use super::field::FieldKind;
 use super::form::FormNode;
 use super::item::ItemKind;
 use super::label::Label;
+use super::longest::is_too_long;
 use super::problem::{Problem, ProblemCode, Severity, message};
 use super::session::{FormSession, NodeKey};
 use super::sketch::points_least;
@@ -156,8 +157,7 @@ impl Faults<'_> {
             Value::Code(code) => self.check_choice(std::slice::from_ref(code), face),
             Value::Codes(codes) => self.check_choice(codes, face),
             Value::Text(text) => {
-                let longest = field.and_then(|field| field.max_chars).map_or(usize::MAX, |max| max as usize);
-                if text.chars().nth(longest).is_some() {
+                if is_too_long(field, text) {
                     self.add(Severity::Error, ProblemCode::TooLong);
                 }
                 if let Some(least) = field.map(|field| points_least(&field.kind)).filter(|least| *least > 0) {

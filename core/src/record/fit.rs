@@ -3,11 +3,9 @@
 //! What this version does not know (a type, a field, a kind of value) is not refused: a newer app may know it.
 
 use super::{Change, SetItem};
-use crate::form::{Catalog, FieldKind};
+use crate::form::{Catalog, FieldKind, is_too_long};
 use crate::value::Value;
 
-/// Longest text of a field without a limit of its own, characters.
-pub const TEXT_CHARS_MAX: usize = 10_000;
 /// Most registers and set items that one change may touch.
 pub const WRITES_MAX: usize = 2_000;
 
@@ -61,9 +59,8 @@ pub fn check(catalog: &Catalog, change: &Change) -> Result<(), Misfit> {
         if field.is_some_and(|f| !holds(&f.kind, &write.value)) {
             return Err(Misfit::Kind);
         }
-        let limit = field.and_then(|f| f.max_chars).map_or(TEXT_CHARS_MAX, |n| n as usize);
         match &write.value {
-            Value::Text(text) if text.chars().nth(limit).is_some() => return Err(Misfit::TooLong),
+            Value::Text(text) if is_too_long(field, text) => return Err(Misfit::TooLong),
             Value::Geo(point) if !point.in_range() => return Err(Misfit::OffEarth),
             _ => {}
         }

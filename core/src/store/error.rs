@@ -141,6 +141,9 @@ pub enum Refused {
     /// A photo that is not on this device.
     #[error("photo {0} is not on this device")]
     NoPhoto(PhotoHash),
+    /// A photo or recording without a byte.
+    #[error("there is no picture in this: it has no bytes")]
+    NoPicture,
     /// More than one change may hold.
     #[error("this is more than one save can hold; save it in parts")]
     TooLarge,

@@ -74,8 +74,7 @@ fn with_own_types(dir: &Path, catalog: &Arc<Catalog>) -> Result<Arc<Catalog>, Er
         return Ok(catalog.clone());
     }
     let mut catalog = Catalog::clone(catalog);
-    for entry in std::fs::read_dir(dir).during("list record types")? {
-        let path = entry.during("list record types")?.path();
+    for path in Catalog::files_in(&dir).during("list record types")? {
         let text = std::fs::read_to_string(&path).during("read a record type")?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         catalog.add_file(&name, &text)?;
@@ -292,6 +291,19 @@ mod tests {
             assert!(matches!(Store::open(dir.path(), &wrong), Err(Error::NoCipher)));
         }
         assert!(Store::open(dir.path(), &options()).is_ok());
+    }
+
+    #[test]
+    fn only_files_of_record_types_are_read_as_such() {
+        let dir = tempfile::tempdir().unwrap();
+        let types = dir.path().join("types");
+        std::fs::create_dir_all(types.join("old.json")).unwrap();
+        for stray in [".DS_Store", "._own.json", "notes.txt", "own.json~"] {
+            std::fs::write(types.join(stray), [0xff, 0]).unwrap();
+        }
+        drop(Store::open(dir.path(), &options()).unwrap());
+        std::fs::write(types.join("own.json"), "{").unwrap();
+        assert!(matches!(Store::open(dir.path(), &options()), Err(Error::OwnType(_))), "what is one is read");
     }
 
     #[test]

@@ -49,8 +49,12 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Photo> {
 const COLUMNS: &str = "SELECT hash, len, record, state FROM photo";
 
 impl Store {
-    /// Keeps a photo. When this returns, it survives a loss of power. The same bytes twice are one photo.
+    /// Keeps a photo. When this returns, it survives a loss of power. The same bytes twice are one photo. No bytes are
+    /// none.
     pub fn add_photo(&mut self, bytes: &[u8], now_ms: UtcMs) -> Result<PhotoHash, Error> {
+        if bytes.is_empty() {
+            return Err(Refused::NoPicture.into());
+        }
         let hash = PhotoHash(Sha256::digest(bytes).into());
         let path = self.photo_path(hash);
         let sealed = self.photo_keys.as_ref().map(|keys| keys.seal(hash, bytes));
@@ -219,5 +223,6 @@ mod tests {
         assert!(matches!(store.photo_bytes(hash), Err(Error::Damaged(_))));
         store.add_photo(&bytes, 2).unwrap();
         assert_eq!(store.photo_bytes(hash).unwrap(), bytes, "whoever has it whole puts it right");
+        assert!(matches!(store.add_photo(b"", 3), Err(Error::Refused(Refused::NoPicture))));
     }
 }

@@ -193,8 +193,8 @@ impl HttpExchange {
         let counter = self.counter()?;
         let headers = {
             let store = self.store.lock();
-            let identity = store.identity().map_err(|error| local(&error))?;
-            let key = identity.signing_key().map_err(|error| local(&error))?;
+            let identity = store.identity().map_err(local)?;
+            let key = identity.signing_key().map_err(local)?;
             let request = Request { method: "POST", path: url.path(), query: "", headers: &[], body: &body };
             signature::sign(&request, &identity.rid.to_string(), counter, &key)
                 .map_err(|error| ExchangeError::Garbled(error.to_string()))?
@@ -212,7 +212,7 @@ impl HttpExchange {
         if let Some(counter) = counters.next() {
             return Ok(counter);
         }
-        let first = self.store.lock().reserve_counters(COUNTERS).map_err(|error| local(&error))?;
+        let first = self.store.lock().reserve_counters(COUNTERS).map_err(local)?;
         *counters = first + 1..first + COUNTERS;
         Ok(first)
     }
@@ -220,7 +220,7 @@ impl HttpExchange {
     fn jump_past(&self, used: u64) -> Result<(), ExchangeError> {
         let mut counters = self.counters.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         *counters = 0..0;
-        self.store.lock().jump_counter_past(used).map_err(|error| local(&error))
+        self.store.lock().jump_counter_past(used).map_err(local)
     }
 
     /// Where a new upload stands: its address.
@@ -402,8 +402,8 @@ fn unreachable(error: &reqwest::Error) -> ExchangeError {
     ExchangeError::Unreachable(reason.into())
 }
 
-fn local(error: &Error) -> ExchangeError {
-    ExchangeError::Garbled(format!("the device's own store: {error}"))
+fn local(error: Error) -> ExchangeError {
+    ExchangeError::Local(Box::new(error))
 }
 
 /// Overload and failures of the server pass: those are tried again, when it says so. Everything else is a refusal.
@@ -469,5 +469,14 @@ mod tests {
         let ExchangeError::Refused(refused) = refusal(409, Some(1), body) else { panic!("409 is a refusal") };
         assert_eq!((refused.status, refused.code.as_str(), refused.counter), (409, "counter_used", Some(7)));
         assert!(matches!(refusal(404, None, b""), ExchangeError::Refused(r) if r.code == "http_404"));
+    }
+
+    #[test]
+    fn a_full_disk_is_no_fault_of_the_server() {
+        let full = local(Error::Full { what: "reserve counters" });
+        assert!(matches!(
+            crate::sync::run::failed_here(full),
+            crate::sync::Unfinished::Store(Error::Full { .. })
+        ));
     }
 }

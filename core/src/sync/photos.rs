@@ -1,6 +1,6 @@
 //! Uploading one photo. A photo that fails is left for the next run and holds up nothing.
 
-use super::run::Run;
+use super::run::{Run, failed_here};
 use super::{Stage, Unfinished};
 use crate::store::{Error, Photo, Refused};
 use crate::wire::chain::photo_receipt_is_signed;
@@ -33,6 +33,8 @@ impl<E: Exchange> Run<'_, E> {
                 ) => {
                     self.wait_or_give_up(error, &mut tries).await?;
                 }
+                // It would fail every other photo just so.
+                Failure::Exchange(error @ ExchangeError::Local(_)) => return Err(failed_here(error)),
                 Failure::Exchange(_) => {
                     self.report.photos_failed += 1;
                     return Ok(());

@@ -71,4 +71,7 @@ pub enum ExchangeError {
     /// The answer makes no sense: an old version, or something between that is no Gridweave.
     #[error("the answer could not be read: {0}")]
     Garbled(String),
+    /// Nothing was asked: the asking device itself failed, and its own error says what helps.
+    #[error("the device itself failed: {0}")]
+    Local(Box<dyn std::error::Error + Send + Sync>),
 }

@@ -14,8 +14,7 @@ pub fn catalog_of(dir: &Path) -> Result<Arc<Catalog>, StoreError> {
     let dir = dir.join("types");
     if dir.is_dir() {
         let failed = |source| StoreError::File { what: "read the organisation's own record types", source };
-        for entry in fs::read_dir(dir).map_err(failed)? {
-            let path = entry.map_err(failed)?.path();
+        for path in Catalog::files_in(&dir).map_err(failed)? {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             catalog.add_file(&name, &fs::read_to_string(&path).map_err(failed)?)?;
         }
@@ -35,6 +34,8 @@ mod tests {
         let own = r#"{"no": 900, "name": "own", "version": 1, "label": {"zh": "自", "en": "Own"}, "entity_kind": "none",
             "layer": "land", "revisit_days": null, "accuracy_m": null, "title": [], "fields": [], "form": []}"#;
         fs::write(dir.path().join("types/own.json"), own).unwrap();
+        fs::write(dir.path().join("types/.DS_Store"), [0xff, 0]).unwrap();
+        fs::create_dir(dir.path().join("types/old")).unwrap();
         let catalog = catalog_of(dir.path()).unwrap();
         assert_eq!((catalog.types.len(), catalog.by_name("own").is_some()), (built_in + 1, true));
         fs::write(dir.path().join("types/bad.json"), "{").unwrap();
