@@ -115,7 +115,7 @@ extension DeviceLocation: CLLocationManagerDelegate {
     }
 
     nonisolated func locationManager(_ manager: CLLocationManager, didUpdateLocations locations: [CLLocation]) {
-        let readings = locations.compactMap(Reading.init)
+        let readings = locations.compactMap(Reading.init).filter(\.isPlace)
         MainActor.assumeIsolated {
             guard !followers.isEmpty else { return }
             for reading in readings {

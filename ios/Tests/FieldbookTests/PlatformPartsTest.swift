@@ -79,4 +79,16 @@ struct PlatformPartsTest {
         key.lost = true
         #expect(Saved(sealed: sealed, by: key).words.isEmpty)
     }
+
+    @Test func aReadingThatIsNoPlaceIsNoFix() {
+        let (lat, lon) = (22.691, 114.347)
+        let whole = Reading(latitude: lat, longitude: lon, accuracyM: 4.5, satellites: true, mock: false, atMs: 0)
+        #expect(Standing.here(whole).fix?.accuracyDm == 45)
+        var odd = [whole, whole, whole, whole]
+        odd[0].latitude = .nan
+        odd[1].longitude = .infinity
+        odd[2].accuracyM = -1
+        odd[3].accuracyM = 1e30
+        #expect(odd.allSatisfy { Standing.here($0).fix == nil })
+    }
 }

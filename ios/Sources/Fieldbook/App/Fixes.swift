@@ -1,15 +1,14 @@
 extension Standing {
-    /// The reading as the core takes it; none while there is none.
+    /// The reading as the core takes it; none while there is none, and for one that is no place on earth.
     var fix: Fix? {
-        reading.map {
-            Fix(
-                latE7: Int(($0.latitude * 1e7).rounded()),
-                lonE7: Int(($0.longitude * 1e7).rounded()),
-                accuracyDm: Int(($0.accuracyM * 10).rounded()),
-                satellites: $0.satellites,
-                mock: $0.mock,
-                atMs: $0.atMs
-            )
-        }
+        guard let reading, reading.isPlace else { return nil }
+        return Fix(
+            latE7: Int((reading.latitude * 1e7).rounded()),
+            lonE7: Int((reading.longitude * 1e7).rounded()),
+            accuracyDm: Int((reading.accuracyM * 10).rounded()),
+            satellites: reading.satellites,
+            mock: reading.mock,
+            atMs: reading.atMs
+        )
     }
 }

@@ -55,6 +55,13 @@ public struct Reading: Sendable, Hashable {
     }
 }
 
+extension Reading {
+    /// Whether its numbers are those of a place: a receiver may give any.
+    public var isPlace: Bool {
+        abs(latitude) <= 90 && abs(longitude) <= 180 && accuracyM >= 0 && accuracyM < 1_000_000
+    }
+}
+
 /// What the satellites' clocks said, UTC milliseconds, and the moment of hearing it by the clock that nobody can set.
 public struct GnssTime: Sendable, Hashable {
     public let ms: Int64

@@ -26,6 +26,8 @@ public final class FindModel: Model<FindState, FindEvent> {
             }
             look()
         case .only(let filter):
+            // The page that is on its way is of what was asked before.
+            paging?.cancel()
             kept[Name.filter] = filter.kept
             change {
                 $0.filter = filter

@@ -94,6 +94,8 @@ public final class FormModel: Model<FormState, FormEvent> {
         parts.leave { [self] in
             await endRecording()
             await turn.take { [self] in
+                // The last word: there may be room for the draft by now.
+                if state.unkeptBecause != nil, let form { _ = try? await form.keep() }
                 form = nil
                 closed = true
             }.value

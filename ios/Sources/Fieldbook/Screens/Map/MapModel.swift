@@ -33,7 +33,7 @@ public final class MapModel: Model<MapState, MapEvent> {
         case .zoomed(let by):
             to { $0.moved(dx: 0, dy: 0, zoom: by, x: Float($0.widthPx) / 2, y: Float($0.heightPx) / 2) }
         case .here:
-            guard let here = state.place.reading else { return }
+            guard let here = state.place.reading, here.isPlace else { return }
             to { before in
                 var view = before
                 view.latE7 = Int((here.latitude * 1e7).rounded())

@@ -29,7 +29,7 @@ public final class RecordModel: Model<RecordState, RecordEvent> {
     override public func on(_ event: RecordEvent) {
         switch event {
         case .visited:
-            work { [self] in
+            work(outlives: true) { [self] in
                 try await parts.book.confirmVisit(record, fix: standing.fix)
                 look()
             }
@@ -39,13 +39,13 @@ public final class RecordModel: Model<RecordState, RecordEvent> {
                 change { $0.reasons = reasons }
             }
         case .gone(let reason):
-            work { [self] in
+            work(outlives: true) { [self] in
                 try await parts.book.delete(record, reason: reason, fix: standing.fix)
                 change { $0.reasons = nil }
                 look()
             }
         case .restored:
-            work { [self] in
+            work(outlives: true) { [self] in
                 try await parts.book.restore(record, fix: standing.fix)
                 look()
             }

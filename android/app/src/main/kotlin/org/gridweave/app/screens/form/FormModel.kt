@@ -303,7 +303,11 @@ class FormModel(private val parts: Parts, private val place: Place.Form, private
         playing?.close()
         parts.leave {
             endRecording()
-            turn.withLock { form?.close() }
+            turn.withLock {
+                // The last word: there may be room for the draft by now.
+                form?.let { if (now.unkeptBecause != null) keep(it) }
+                form?.close()
+            }
         }
     }
 
