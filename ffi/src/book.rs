@@ -333,6 +333,8 @@ impl Fieldbook {
 
     /// Puts a form aside, durably; the same draft again if it was put aside before. Answers the draft's id.
     pub fn save_draft(&self, form: Arc<FormSession>) -> Result<i64, FieldbookError> {
+        // A draft of what was saved would be saved again.
+        let _unsaved = form.unsaved()?;
         let mut draft = form.draft();
         let id = self.book.save_draft(&form.lock(), form.record, *draft)?;
         *draft = Some(id);

@@ -45,13 +45,19 @@ impl FormSession {
         &self,
         save: impl FnOnce() -> Result<T, FieldbookError>,
     ) -> Result<T, FieldbookError> {
-        let mut saved = self.saved.lock().unwrap_or_else(PoisonError::into_inner);
-        if *saved {
-            return Err(FieldbookError::refused("form_saved", "this form has been saved"));
-        }
+        let mut saved = self.unsaved()?;
         let done = save()?;
         *saved = true;
         Ok(done)
+    }
+
+    /// Keeps it from being saved meanwhile; refused once it was.
+    pub(crate) fn unsaved(&self) -> Result<MutexGuard<'_, bool>, FieldbookError> {
+        let saved = self.saved.lock().unwrap_or_else(PoisonError::into_inner);
+        if *saved {
+            return Err(FieldbookError::refused("form_saved", "this form has been saved"));
+        }
+        Ok(saved)
     }
 
     pub(crate) fn draft(&self) -> MutexGuard<'_, Option<i64>> {
@@ -384,5 +390,54 @@ impl From<store::Draft> for Draft {
     fn from(draft: store::Draft) -> Draft {
         let store::Draft { id, record_type, record, updated_ms, .. } = draft;
         Draft { id, record_type, record, updated_ms }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::book::Fieldbook;
+    use gridweave_core::form::{Catalog, Context, NoIdentityCheck};
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    fn form() -> FormSession {
+        let context = Context::at(1_790_000_000_000, CITY_OFFSET_MIN);
+        let session =
+            form::FormSession::new(&Catalog::builtin(), TypeNo(1), context, Arc::new(NoIdentityCheck));
+        FormSession::new(session.expect("the type is built in"), None, None)
+    }
+
+    #[test]
+    fn a_form_is_saved_once_by_however_many_hands() {
+        let (form, saves) = (form(), AtomicU32::new(0));
+        let save = || {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+            saves.fetch_add(1, Ordering::SeqCst);
+            Ok(())
+        };
+        let full = form.save_once::<()>(|| Err(FieldbookError::refused("storage_full", "no room")));
+        assert!(full.is_err(), "what failed may be tried again");
+        let answers: Vec<_> = std::thread::scope(|scope| {
+            let hands: Vec<_> = (0..8).map(|_| scope.spawn(|| form.save_once(save))).collect();
+            hands.into_iter().map(|hand| hand.join().expect("no hand panics")).collect()
+        });
+        assert_eq!((saves.load(Ordering::SeqCst), answers.iter().filter(|a| a.is_ok()).count()), (1, 1));
+        let told = |a: &Result<(), _>| matches!(a, Err(FieldbookError::Refused { code, .. }) if code == "form_saved");
+        assert_eq!(answers.iter().filter(|a| told(a)).count(), 7);
+    }
+
+    #[test]
+    fn a_form_that_was_saved_becomes_no_draft() {
+        if cfg!(feature = "sqlcipher") {
+            return;
+        }
+        let dir = std::env::temp_dir().join(format!("gridweave-form-{}", std::process::id()));
+        let book = Fieldbook::open(dir.to_string_lossy().into_owned(), None).expect("a new field book");
+        let form = Arc::new(form());
+        form.save_once(|| Ok(())).expect("it was not saved yet");
+        assert!(book.save_draft(form).is_err() && book.drafts().expect("a sound field book").is_empty());
+        drop(book);
+        std::fs::remove_dir_all(dir).expect("the test made it");
     }
 }

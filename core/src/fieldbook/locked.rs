@@ -83,3 +83,51 @@ impl Fieldbook {
         self.lock.as_deref().ok_or(Error::NoCipher)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fieldbook::SystemClock;
+    use crate::keys::{DeviceKeyError, DeviceKeys};
+    use crate::wire::seal;
+
+    struct Open;
+
+    impl DeviceKeys for Open {
+        fn seal(&self, plain: &[u8]) -> Result<Vec<u8>, DeviceKeyError> {
+            Ok(plain.to_vec())
+        }
+
+        fn open(&self, sealed: &[u8]) -> Result<Vec<u8>, DeviceKeyError> {
+            Ok(sealed.to_vec())
+        }
+    }
+
+    #[test]
+    fn a_database_that_is_gone_is_told_and_one_that_is_not_enrolled_yet_opens() {
+        let dir = tempfile::tempdir().unwrap();
+        let (database, keys) = (dir.path().join("fieldbook.db"), Keys::new(dir.path(), Arc::new(Open)));
+        let opened = || {
+            let clock = Arc::new(SystemClock::new());
+            Fieldbook::open_locked(dir.path(), &OpenOptions::default(), clock, keys.clone(), None).map(drop)
+        };
+        // A build that does not encrypt comes as far as that.
+        let sound = |opened: &Result<(), Error>| match opened {
+            Ok(()) => cfg!(feature = "sqlcipher"),
+            Err(error) => matches!(error, Error::NoCipher) && !cfg!(feature = "sqlcipher"),
+        };
+        assert!(sound(&opened()), "a new one");
+        let key = keys.unlock(None, 0).unwrap();
+        keys.seal_to_organisation(&key, &seal::public_key(&[9; 32])).unwrap();
+        if !cfg!(feature = "sqlcipher") {
+            std::fs::write(&database, b"something").unwrap();
+        }
+        assert!(sound(&opened()), "the process died before it kept its enrolment");
+        std::fs::remove_file(&database).unwrap();
+        assert!(matches!(opened(), Err(Error::Damaged(_))));
+        assert!(!database.exists(), "nothing is made");
+        std::fs::write(&database, b"").unwrap();
+        assert!(matches!(opened(), Err(Error::Damaged(_))));
+        assert_eq!(std::fs::metadata(&database).unwrap().len(), 0);
+    }
+}

@@ -203,6 +203,11 @@ fn what_cannot_be_meant_is_refused_with_its_field() {
     };
     assert_eq!(refused(vec![(NAME, Value::Int(1))]), Refused::WrongKind(NAME));
     assert_eq!(refused(vec![(NAME, Value::text("很".repeat(51)))]), Refused::TooLong(NAME));
+    let spaced = |by: &str| Value::text(CODE.split("").collect::<Vec<_>>().join(by));
+    let a_code_more = Value::text(format!("{CODE} 1"));
+    for too_long in [a_code_more, spaced(&" ".repeat(1000))] {
+        assert_eq!(refused(vec![(CITIZEN_ID, too_long)]), Refused::TooLong(CITIZEN_ID));
+    }
     let unknown = FieldKey::plain(FieldNo(9999));
     assert_eq!(refused(vec![(unknown, Value::text("x"))]), Refused::UnknownField(unknown));
     let twice = refused(vec![(NAME, Value::text("a")), (NAME, Value::text("b"))]);
@@ -210,6 +215,26 @@ fn what_cannot_be_meant_is_refused_with_its_field() {
     assert_eq!(book.store().lock().last_seq().0, 0, "nothing refused was saved");
     let unknown_type = book.save(SaveRequest::create(TypeNo(999)));
     assert!(matches!(unknown_type, Err(Error::Refused(Refused::UnknownType(_)))));
+}
+
+#[test]
+fn a_code_typed_with_spaces_is_no_longer_than_its_signs() {
+    let dir = tempfile::tempdir().unwrap();
+    let book = open(dir.path());
+    let spaced = " 110101 1900 0101 009x ";
+    let record = create(&book, &[(NAME, "王小明"), (CITIZEN_ID, spaced)]);
+    let found = book.duplicate_check(PERSON, "citizen", CODE).unwrap().records;
+    assert_eq!(found.iter().map(|row| row.record).collect::<Vec<_>>(), [record]);
+    let mut form = book.start_form(PERSON, None).unwrap();
+    form.answer(CITIZEN_ID, Value::text(spaced)).unwrap();
+    let wrong = |form: &crate::form::FormSession| {
+        form.problems()
+            .iter()
+            .any(|p| p.key == Some(CITIZEN_ID) && p.severity == crate::form::Severity::Error)
+    };
+    assert!(!wrong(&form), "{:?}", form.problems());
+    form.answer(CITIZEN_ID, Value::text(format!("{spaced}1"))).unwrap();
+    assert!(wrong(&form));
 }
 
 #[test]

@@ -110,7 +110,8 @@ impl Catalog {
     /// none of them.
     pub fn files_in(dir: &Path) -> std::io::Result<Vec<PathBuf>> {
         let entries = std::fs::read_dir(dir)?.collect::<Result<Vec<_>, _>>()?;
-        let hidden = |path: &Path| path.file_name().is_some_and(|name| name.as_encoded_bytes()[0] == b'.');
+        let hidden =
+            |path: &Path| path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
         let is_type = |path: &PathBuf| {
             path.extension().is_some_and(|end| end == "json") && !hidden(path) && path.is_file()
         };

@@ -195,6 +195,17 @@ mod tests {
     }
 
     #[test]
+    fn a_receiver_that_claims_all_or_nothing_is_a_reading_too() {
+        for accuracy_dm in [0, 1, u32::MAX] {
+            let one = read(5.0, 5.0, accuracy_dm);
+            assert_eq!(average(&[one]).unwrap().fix.accuracy_dm, accuracy_dm);
+            assert!(average(&[one; 9]).is_some_and(|average| average.fix.point.in_range()));
+        }
+        let both = average(&[read(0.0, 0.0, 0), read(400.0, 0.0, u32::MAX)]).unwrap();
+        assert!(both.used == 1 || off_m(&both.fix) < 1.0, "the one that claims nothing moves nothing");
+    }
+
+    #[test]
     fn readings_that_all_contradict_each_other_leave_the_best() {
         let average = average(&[read(0.0, 0.0, 30), read(500.0, 0.0, 50)]).unwrap();
         assert_eq!((average.used, average.fix.accuracy_dm), (1, 30));

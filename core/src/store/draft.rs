@@ -153,3 +153,22 @@ fn discard(conn: &Connection, id: i64) -> Result<(), Error> {
     conn.execute("DELETE FROM draft WHERE id = :id", named_params! {":id": id}).during("discard a draft")?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::{Rid, Seq};
+    use crate::store::OpenOptions;
+
+    #[test]
+    fn a_draft_is_kept_only_together_with_the_note_of_what_it_was() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut store = Store::open(dir.path(), &OpenOptions::for_tests()).unwrap();
+        let refused = Dot { rid: Rid(1), seq: Seq(2) };
+        let draft = store.add_taken_up(refused, TypeNo(1), b"a form", 1).unwrap();
+        assert_eq!(store.taken_up(refused).unwrap(), Some(TakenUp::Draft(draft)));
+        // The note stands already: what is written before it goes with it.
+        assert!(store.add_taken_up(refused, TypeNo(1), b"a form", 2).is_err());
+        assert_eq!(store.drafts().unwrap().len(), 1);
+    }
+}
