@@ -11,10 +11,10 @@ mod types;
 #[path = "apps/words.rs"]
 mod words;
 
+use gridweave_tests::repository::{self, text};
 use source::Language;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use types::{Type, Types};
 use words::Texts;
 
@@ -88,31 +88,13 @@ const TEXTS_DIFFER: Differs = &[
 /// Stories that only one of the two has.
 const TESTS_DIFFER: Differs = &[];
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
-}
-
 /// The files below a folder with this ending, by their paths below it.
 fn files(below: &str, ending: &str) -> BTreeMap<String, String> {
-    let top = root().join(below);
-    let (mut found, mut folders) = (BTreeMap::new(), vec![top.clone()]);
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display())) {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.to_string_lossy().ends_with(ending) {
-                let name = path.strip_prefix(&top).unwrap().to_string_lossy().into_owned();
-                found.insert(name, fs::read_to_string(&path).unwrap());
-            }
-        }
-    }
+    let short = |path: String| path.strip_prefix(below).unwrap().trim_start_matches('/').to_owned();
+    let found = repository::files(below, &[ending]).into_iter().map(|(path, text)| (short(path), text));
+    let found: BTreeMap<_, _> = found.collect();
     assert!(!found.is_empty(), "no {ending} below {below}");
     found
-}
-
-fn text(path: &str) -> String {
-    fs::read_to_string(root().join(path)).unwrap_or_else(|e| panic!("{path}: {e}"))
 }
 
 /// What a path ends with, without what kind of file it is.

@@ -3,9 +3,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+use gridweave_tests::repository::{files, root, text};
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
 
 /// Longest source file, lines.
 const LINES_MAX: usize = 500;
@@ -16,34 +16,6 @@ const LONGER: [(&str, &str); 4] = [
     ("core/src/sync/tests.rs", "one cast, many short stories"),
     ("tests/bad_input.rs", "one scene, many kinds of bad input"),
 ];
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
-}
-
-/// All files below a folder with one of these endings; build output, generated bindings and what npm fetched
-/// are none of ours.
-fn files(below: &str, endings: &[&str]) -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    let mut folders = vec![root().join(below)];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).into_iter().flatten() {
-            let path = entry.unwrap().path();
-            let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            if path.is_dir() {
-                if !["target", "node_modules", ".git", ".build", "GridweaveFFI"].contains(&name.as_str()) {
-                    folders.push(path);
-                }
-            } else if endings.iter().any(|end| name.ends_with(end)) {
-                let text = fs::read_to_string(&path).unwrap_or_default();
-                let short = path.strip_prefix(root()).unwrap().to_string_lossy().into_owned();
-                found.push((short, text));
-            }
-        }
-    }
-    found.sort();
-    found
-}
 
 /// The lines of a source without comments and without its tests, with their numbers.
 fn code(text: &str) -> Vec<(usize, &str)> {
@@ -367,7 +339,7 @@ fn every_table_says_what_it_is() {
 
 #[test]
 fn what_the_architecture_names_is_there() {
-    let text = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+    let text = text("ARCHITECTURE.md");
     let quoted: BTreeSet<&str> = text.split('`').skip(1).step_by(2).collect();
     let parts = ["core/", "ffi/", "sync-server/", "schemas/", "tests/", "android/", "ios/"];
     let paths: Vec<&&str> =

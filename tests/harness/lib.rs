@@ -13,6 +13,7 @@ pub mod fault_proxy;
 pub mod people;
 pub mod process;
 pub mod raw;
+pub mod repository;
 
 pub use city::{City, GRIDS};
 pub use cutter::{Cut, Cutter};

@@ -6,7 +6,7 @@ use crate::geo::Fix;
 use crate::ids::{Dot, FieldNo, GridCode, RecordId, TypeNo};
 use crate::merge::RecordState;
 use crate::record::{ChangeKind, SetItem, system};
-use crate::store::{Draft, Error, Refused, Saved, TakenUp};
+use crate::store::{Draft, Error, Refused, Saved, Store, TakenUp};
 use crate::time::UtcMs;
 use std::sync::Arc;
 
@@ -110,10 +110,8 @@ impl Fieldbook {
     /// Answers the draft's id, the same while it is being filled in; refused once it was saved.
     pub fn take_up(&self, refused: Dot) -> Result<i64, Error> {
         let mut store = self.store.lock();
-        match store.taken_up(refused)? {
-            Some(TakenUp::Draft(draft)) => return Ok(draft),
-            Some(TakenUp::Saved) => return Err(Refused::TakenUp(refused).into()),
-            None => {}
+        if let Some(draft) = taken_up_as(&store, refused)? {
+            return Ok(draft);
         }
         let quarantined = store.quarantined()?;
         let first = quarantined.iter().find(|logged| logged.dot == refused);
@@ -140,9 +138,8 @@ impl Fieldbook {
         form.take_answers(answers);
         let mut store = self.store.lock();
         // Another hand may have been quicker meanwhile.
-        match store.taken_up(refused)? {
-            Some(TakenUp::Draft(draft)) => Ok(draft),
-            Some(TakenUp::Saved) => Err(Refused::TakenUp(refused).into()),
+        match taken_up_as(&store, refused)? {
+            Some(draft) => Ok(draft),
             None => store.add_taken_up(refused, record_type.no, &form.draft(), self.clock.wall_ms()),
         }
     }
@@ -194,6 +191,15 @@ fn existing(state: &RecordState) -> Existing {
         set.items().into_iter().for_each(|item| put(&mut existing, *no, item));
     }
     existing
+}
+
+/// The draft that a refused record became, where it was taken up; refused once that was saved.
+fn taken_up_as(store: &Store, refused: Dot) -> Result<Option<i64>, Error> {
+    match store.taken_up(refused)? {
+        Some(TakenUp::Draft(draft)) => Ok(Some(draft)),
+        Some(TakenUp::Saved) => Err(Refused::TakenUp(refused).into()),
+        None => Ok(None),
+    }
 }
 
 #[cfg(test)]

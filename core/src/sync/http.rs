@@ -473,7 +473,9 @@ mod tests {
 
     #[test]
     fn a_full_disk_is_no_fault_of_the_server() {
-        let full = local(Error::Full { what: "reserve counters" });
+        let ExchangeError::Local(full) = local(Error::Full { what: "reserve counters" }) else {
+            panic!("nothing was asked of the server");
+        };
         assert!(matches!(
             crate::sync::run::failed_here(full),
             crate::sync::Unfinished::Store(Error::Full { .. })

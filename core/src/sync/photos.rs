@@ -34,7 +34,7 @@ impl<E: Exchange> Run<'_, E> {
                     self.wait_or_give_up(error, &mut tries).await?;
                 }
                 // It would fail every other photo just so.
-                Failure::Exchange(error @ ExchangeError::Local(_)) => return Err(failed_here(error)),
+                Failure::Exchange(ExchangeError::Local(error)) => return Err(failed_here(error)),
                 Failure::Exchange(_) => {
                     self.report.photos_failed += 1;
                     return Ok(());

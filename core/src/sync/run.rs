@@ -116,8 +116,7 @@ pub(super) struct Run<'a, E> {
 }
 
 /// Why a run ends where nothing was asked because the device itself failed.
-pub(super) fn failed_here(error: ExchangeError) -> Unfinished {
-    let ExchangeError::Local(error) = error else { return Unfinished::Garbled(error.to_string()) };
+pub(super) fn failed_here(error: Box<dyn std::error::Error + Send + Sync>) -> Unfinished {
     match error.downcast::<Error>() {
         Ok(error) => Unfinished::Store(*error),
         Err(other) => Unfinished::Garbled(other.to_string()),
@@ -354,7 +353,7 @@ impl<E: Exchange> Run<'_, E> {
             ExchangeError::Untrusted => return Err(Unfinished::Untrusted),
             ExchangeError::Refused(refusal) => return Err(Unfinished::Refused(refusal)),
             ExchangeError::Garbled(reason) => return Err(Unfinished::Garbled(reason)),
-            error @ ExchangeError::Local(_) => return Err(failed_here(error)),
+            ExchangeError::Local(error) => return Err(failed_here(error)),
         }
         *tries += 1;
         self.report.retries += 1;
