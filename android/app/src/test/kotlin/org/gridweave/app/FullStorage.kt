@@ -9,24 +9,38 @@ import java.io.IOException
 import java.util.concurrent.TimeUnit
 
 /**
- * A file system of its own for the field book, small enough to be filled to the last byte. Mounting takes root; without it
- * the story says so and is skipped, under `CI=true` it fails.
+ * A file system of its own in [place], this small. Mounting takes root; without it the story says so and is skipped, under
+ * `CI=true` it fails.
  */
+class SmallStorage(private val place: File, size: String) : AutoCloseable {
+    init {
+        place.mkdirs()
+        if (!run("mount", "-t", "tmpfs", "-o", "size=$size", "tmpfs", place.path)) {
+            System.err.println("NOT RUN: no file system can be mounted here, which takes root")
+            check(System.getenv("CI") != "true") { "no file system can be mounted here" }
+            assumeTrue("no file system can be mounted here", false)
+        }
+    }
+
+    override fun close() = check(run("umount", "-l", place.path)) { "the storage stays mounted: ${place.path}" }
+
+    private fun run(vararg command: String): Boolean {
+        val process = ProcessBuilder(*command).redirectErrorStream(true).start()
+        return process.waitFor(30, TimeUnit.SECONDS) && process.exitValue() == 0
+    }
+}
+
+/** A storage of its own for the field book, small enough to be filled to the last byte. */
 class FullStorage : ExternalResource() {
     private val storage by lazy { File(RuntimeEnvironment.getApplication().filesDir, "fieldbook") }
     private val ballast get() = File(storage, "ballast")
+    private lateinit var mounted: SmallStorage
 
     override fun before() {
-        storage.mkdirs()
-        if (run("mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", storage.path)) return
-        System.err.println("NOT RUN: no file system can be mounted here, which takes root")
-        check(System.getenv("CI") != "true") { "no file system can be mounted here" }
-        assumeTrue("no file system can be mounted here", false)
+        mounted = SmallStorage(storage, "8m")
     }
 
-    override fun after() {
-        check(run("umount", "-l", storage.path)) { "the storage stays mounted: ${storage.path}" }
-    }
+    override fun after() = mounted.close()
 
     /** Takes all the room that there is. */
     fun fill() = FileOutputStream(ballast, true).use { file ->
@@ -41,9 +55,4 @@ class FullStorage : ExternalResource() {
 
     /** The person made room. */
     fun makeRoom() = check(ballast.delete())
-
-    private fun run(vararg command: String): Boolean {
-        val process = ProcessBuilder(*command).redirectErrorStream(true).start()
-        return process.waitFor(30, TimeUnit.SECONDS) && process.exitValue() == 0
-    }
 }

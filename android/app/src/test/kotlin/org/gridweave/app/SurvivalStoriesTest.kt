@@ -70,7 +70,7 @@ class SurvivalStoriesTest : Story() {
             val now = words()
             alike = if (now == before) alike + 1 else 0
             before = now
-            alike == 20
+            alike == 6
         }
         return before
     }

@@ -32,10 +32,17 @@ class Rescue(private val context: Context) {
     fun pack(folders: List<File>, told: (Float) -> Unit = {}): List<File> {
         val place = place(context)
         place.deleteRecursively()
-        val packing = Packing(folders.sumOf { folder -> files(folder).sumOf { it.length() } }.coerceAtLeast(1), told)
+        val files = folders.associateWith(::files)
+        val all = files.values.flatten().sumOf { it.length() }.coerceAtLeast(1)
+        var done = 0L
         try {
-            return folders.map { folder ->
-                File(place.apply { mkdirs() }, "gridweave-${folder.name}.zip").also { zip(folder, it, packing) }
+            return files.map { (folder, files) ->
+                File(place.apply { mkdirs() }, "gridweave-${folder.name}.zip").also { packed ->
+                    zip(folder, files, packed) { file ->
+                        done += file.length()
+                        told(done.toFloat() / all)
+                    }
+                }
             }
         } catch (full: IOException) {
             place.deleteRecursively()
@@ -43,28 +50,18 @@ class Rescue(private val context: Context) {
         }
     }
 
-    private fun zip(folder: File, packed: File, packing: Packing) =
+    private fun files(folder: File) = folder.walk().filter { it.isFile && it.name != "fieldbook.lock" }.sorted().toList()
+
+    private fun zip(folder: File, files: List<File>, packed: File, did: (File) -> Unit) =
         ZipOutputStream(packed.outputStream().buffered()).use { zip ->
             zip.setLevel(0) // sealed bytes do not get smaller
-            for (file in files(folder)) {
+            for (file in files) {
                 zip.putNextEntry(ZipEntry(file.relativeTo(folder).invariantSeparatorsPath))
                 file.inputStream().use { it.copyTo(zip) }
                 zip.closeEntry()
-                packing.did(file.length())
+                did(file)
             }
         }
-
-    private fun files(folder: File) = folder.walk().filter { it.isFile && it.name != "fieldbook.lock" }.sorted().toList()
-
-    /** How far packing is. */
-    private class Packing(private val all: Long, private val told: (Float) -> Unit) {
-        private var done = 0L
-
-        fun did(bytes: Long) {
-            done += bytes
-            told(done.toFloat() / all)
-        }
-    }
 
     /** What offers packed files to another app, which may read those alone. */
     fun offer(packed: List<File>): Intent {

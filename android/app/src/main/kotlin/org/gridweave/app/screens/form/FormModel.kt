@@ -304,9 +304,10 @@ class FormModel(private val parts: Parts, private val place: Place.Form, private
         parts.leave {
             endRecording()
             turn.withLock {
-                // The last word: there may be room for the draft by now.
-                form?.let { if (now.unkeptBecause != null) keep(it) }
-                form?.close()
+                form?.use {
+                    // The last word: there may be room for the draft by now.
+                    if (now.unkeptBecause != null) keep(it)
+                }
             }
         }
     }

@@ -12,9 +12,9 @@ import org.gridweave.app.Place
 import org.gridweave.app.R
 import org.gridweave.app.ui.ChoiceRow
 import org.gridweave.app.ui.Heading
+import org.gridweave.app.ui.Notice
 import org.gridweave.app.ui.Page
 import org.gridweave.app.ui.SideButton
-import org.gridweave.app.ui.Notice
 import org.gridweave.app.ui.Small
 import org.gridweave.app.ui.words
 import org.gridweave.platform.Chosen
