@@ -153,7 +153,6 @@ extension Reading {
             satellites: !mock && location.horizontalAccuracy <= Self.satellitesM && location.verticalAccuracy > 0,
             mock: mock,
             atMs: Int64(location.timestamp.timeIntervalSince1970 * 1000),
-            gnss: nil,
             speedMps: location.speed < 0 ? nil : Float(location.speed)
         )
     }

@@ -39,9 +39,6 @@ struct WholePhoto: View {
     private let hash: String
     private let load: (String) async -> [UInt8]?
     private let description: String
-    @State private var picture: UIImage?
-    /// Of which it is.
-    @State private var loaded: String?
 
     init(_ hash: String, load: @escaping (String) async -> [UInt8]?, description: String) {
         self.hash = hash
@@ -50,19 +47,15 @@ struct WholePhoto: View {
     }
 
     var body: some View {
-        ZStack {
-            if let picture {
-                Image(uiImage: picture).resizable().scaledToFit().accessibilityLabel(description)
-            } else {
-                Small(description)
+        Loaded(hash: hash, shortPx: 1200, load: load) { picture in
+            ZStack {
+                if let picture {
+                    Image(uiImage: picture).resizable().scaledToFit().accessibilityLabel(description)
+                } else {
+                    Small(description)
+                }
             }
-        }
-        .frame(maxWidth: .infinity, maxHeight: .infinity)
-        .task(id: hash) {
-            guard loaded != hash else { return }
-            picture = nil
-            if let bytes = await load(hash) { picture = await readFor(bytes, shortPx: 1200) }
-            if picture != nil { loaded = hash }
+            .frame(maxWidth: .infinity, maxHeight: .infinity)
         }
     }
 }

@@ -4,12 +4,8 @@ import SwiftUI
 
 /// What one presses next: as wide as there is room, or, where it is not `wide`, as its words.
 struct MainButton: View {
-    private let text: String
-    private let wide: Bool
-    private let enabled: Bool
-    private let least: CGFloat
+    private let face: MainFace
     private let onClick: () -> Void
-    @Environment(\.colors) private var colors
 
     init(
         _ text: String,
@@ -18,79 +14,77 @@ struct MainButton: View {
         least: CGFloat = touch,
         onClick: @escaping () -> Void
     ) {
-        self.text = text
-        self.wide = wide
-        self.enabled = enabled
-        self.least = least
+        face = MainFace(words: ButtonWords(text: text, wide: wide, least: least), enabled: enabled)
         self.onClick = onClick
     }
+
+    var body: some View { FacedButton(face: face, enabled: face.enabled, onClick: onClick) }
+}
+
+/// What one may press as well.
+struct SideButton: View {
+    private let face: SideFace
+    private let onClick: () -> Void
+
+    init(
+        _ text: String,
+        wide: Bool = true,
+        enabled: Bool = true,
+        least: CGFloat = touch,
+        onClick: @escaping () -> Void
+    ) {
+        face = SideFace(text, wide: wide, enabled: enabled, least: least)
+        self.onClick = onClick
+    }
+
+    var body: some View { FacedButton(face: face, enabled: face.enabled, onClick: onClick) }
+}
+
+private struct FacedButton<Face: View>: View {
+    let face: Face
+    let enabled: Bool
+    let onClick: () -> Void
 
     var body: some View {
         Button {
             onClick()
         } label: {
-            ButtonWords(text: text, wide: wide, least: least)
-                .foregroundStyle(enabled ? colors.onPrimary : colors.onSurface.opacity(0.6))
-                .background(
-                    enabled ? colors.primary : colors.onSurface.opacity(0.12),
-                    in: RoundedRectangle(cornerRadius: edge)
-                )
+            face
         }
         .buttonStyle(Pressed())
         .disabled(!enabled)
     }
 }
 
-/// What one may press as well.
-struct SideButton: View {
-    private let text: String
-    private let wide: Bool
-    private let enabled: Bool
-    private let least: CGFloat
-    private let onClick: () -> Void
-
-    init(
-        _ text: String,
-        wide: Bool = true,
-        enabled: Bool = true,
-        least: CGFloat = touch,
-        onClick: @escaping () -> Void
-    ) {
-        self.text = text
-        self.wide = wide
-        self.enabled = enabled
-        self.least = least
-        self.onClick = onClick
-    }
+/// How a ``MainButton`` looks.
+private struct MainFace: View {
+    let words: ButtonWords
+    let enabled: Bool
+    @Environment(\.colors) private var colors
 
     var body: some View {
-        Button {
-            onClick()
-        } label: {
-            SideFace(text, wide: wide, enabled: enabled, least: least)
-        }
-        .buttonStyle(Pressed())
-        .disabled(!enabled)
+        words
+            .foregroundStyle(enabled ? colors.onPrimary : colors.onSurface.opacity(0.6))
+            .background(
+                enabled ? colors.primary : colors.onSurface.opacity(0.12),
+                in: RoundedRectangle(cornerRadius: edge)
+            )
     }
 }
 
 /// How a ``SideButton`` looks, for what the system offers a button of its own for.
 struct SideFace: View {
-    private let text: String
-    private let wide: Bool
-    private let enabled: Bool
-    private let least: CGFloat
+    private let words: ButtonWords
+    fileprivate let enabled: Bool
     @Environment(\.colors) private var colors
 
     init(_ text: String, wide: Bool = true, enabled: Bool = true, least: CGFloat = touch) {
-        self.text = text
-        self.wide = wide
+        words = ButtonWords(text: text, wide: wide, least: least)
         self.enabled = enabled
-        self.least = least
     }
 
     var body: some View {
-        ButtonWords(text: text, wide: wide, least: least)
+        words
             .foregroundStyle(enabled ? colors.primary : colors.onSurface.opacity(0.6))
             .background(colors.surface, in: RoundedRectangle(cornerRadius: edge))
             .overlay { RoundedRectangle(cornerRadius: edge).strokeBorder(colors.outline, lineWidth: 1.5) }
@@ -288,9 +282,6 @@ struct Photo: View {
     private let load: (String) async -> [UInt8]?
     private let description: String
     private let onClick: (() -> Void)?
-    @State private var picture: UIImage?
-    /// Of which it is.
-    @State private var loaded: String?
     @Environment(\.colors) private var colors
 
     init(
@@ -319,22 +310,40 @@ struct Photo: View {
     }
 
     private var box: some View {
-        ZStack {
-            colors.surfaceVariant
-            if let picture {
-                Image(uiImage: picture).resizable().scaledToFill().accessibilityLabel(description)
-            } else {
-                Small(description).minimumScaleFactor(0.5).padding(4)
+        Loaded(hash: hash, shortPx: 300, load: load) { picture in
+            ZStack {
+                colors.surfaceVariant
+                if let picture {
+                    Image(uiImage: picture).resizable().scaledToFill().accessibilityLabel(description)
+                } else {
+                    Small(description).minimumScaleFactor(0.5).padding(4)
+                }
             }
+            .frame(width: 96, height: 96)
+            .clipShape(RoundedRectangle(cornerRadius: edge))
         }
-        .frame(width: 96, height: 96)
-        .clipShape(RoundedRectangle(cornerRadius: edge))
-        .task(id: hash) {
-            guard loaded != hash else { return }
-            picture = nil
-            if let bytes = await load(hash) { picture = await readFor(bytes, shortPx: 300) }
-            if picture != nil { loaded = hash }
-        }
+    }
+}
+
+/// A photo of the field book, read once for this place on the screen; none before it is.
+struct Loaded<Content: View>: View {
+    let hash: String
+    /// So many pixels of its shorter edge are wanted.
+    let shortPx: CGFloat
+    let load: (String) async -> [UInt8]?
+    @ViewBuilder let content: (UIImage?) -> Content
+    @State private var picture: UIImage?
+    /// Of which it is.
+    @State private var loaded: String?
+
+    var body: some View {
+        content(picture)
+            .task(id: hash) {
+                guard loaded != hash else { return }
+                picture = nil
+                if let bytes = await load(hash) { picture = await readFor(bytes, shortPx: shortPx) }
+                if picture != nil { loaded = hash }
+            }
     }
 }
 

@@ -4,7 +4,6 @@ import Foundation
 @MainActor
 public final class Parts {
     let book: any Fieldbook
-    let location: any Location
     let version: String
     let services: Services
     let sync: SyncRuns
@@ -14,6 +13,7 @@ public final class Parts {
     private var everLeft = 0
 
     var device: any DeviceState { services.device }
+    var location: any Location { services.location }
 
     init(book: any Fieldbook, version: String, services: Services) {
         let saving = SavingBook(book) { [weak services] in
@@ -22,7 +22,6 @@ public final class Parts {
             }
         }
         self.book = saving
-        location = HeardLocation(services.location, hear: book.satellites)
         self.version = version
         self.services = services
         sync = SyncRuns(book: saving, version: version, services: services)

@@ -26,5 +26,10 @@ public func metres(_ decimetres: Int) -> String {
     decimetres % 10 == 0 ? "\(decimetres / 10)" : "\(Double(decimetres) / 10)"
 }
 
+extension Duration {
+    /// In whole milliseconds.
+    var ms: Int64 { components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000 }
+}
+
 /// Now, by this device's wall clock, UTC milliseconds.
 func wallMs() -> Int64 { Int64(Date().timeIntervalSince1970 * 1000) }

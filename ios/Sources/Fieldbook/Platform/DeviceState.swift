@@ -21,8 +21,6 @@ public struct Health: Sendable, Hashable {
         self.battery = battery
         self.storageFreeMib = storageFreeMib
     }
-
-    public var room: Room { roomIn(freeMib: storageFreeMib) }
 }
 
 /// How the device is doing.

@@ -29,8 +29,6 @@ public struct Reading: Sendable, Hashable {
     public var mock: Bool
     /// When, by the device's wall clock, which may be wrong.
     public var atMs: Int64
-    /// What the satellites' clocks said, and how long ago, milliseconds; none for a reading of the network.
-    public var gnss: GnssTime?
     /// Metres a second, where it is known.
     public var speedMps: Float?
 
@@ -41,7 +39,6 @@ public struct Reading: Sendable, Hashable {
         satellites: Bool,
         mock: Bool,
         atMs: Int64,
-        gnss: GnssTime? = nil,
         speedMps: Float? = nil
     ) {
         self.latitude = latitude
@@ -50,7 +47,6 @@ public struct Reading: Sendable, Hashable {
         self.satellites = satellites
         self.mock = mock
         self.atMs = atMs
-        self.gnss = gnss
         self.speedMps = speedMps
     }
 }
@@ -59,16 +55,5 @@ extension Reading {
     /// Whether its numbers are those of a place: a receiver may give any.
     public var isPlace: Bool {
         abs(latitude) <= 90 && abs(longitude) <= 180 && accuracyM >= 0 && accuracyM < 1_000_000
-    }
-}
-
-/// What the satellites' clocks said, UTC milliseconds, and the moment of hearing it by the clock that nobody can set.
-public struct GnssTime: Sendable, Hashable {
-    public let ms: Int64
-    public let heardAt: ContinuousClock.Instant
-
-    public init(ms: Int64, heardAt: ContinuousClock.Instant) {
-        self.ms = ms
-        self.heardAt = heardAt
     }
 }
