@@ -11,6 +11,8 @@ pub mod ids;
 #[cfg(feature = "device")]
 pub mod keys;
 #[cfg(feature = "device")]
+pub mod limits;
+#[cfg(feature = "device")]
 pub mod map;
 pub mod merge;
 pub mod record;

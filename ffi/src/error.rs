@@ -36,6 +36,15 @@ pub enum FieldbookError {
         /// For logs.
         reason: String,
     },
+    /// This phone cannot open the field book any more, with no PIN: hand it over to the organisation, which can, and set it
+    /// aside. Nothing was changed.
+    #[error("lost: {reason}")]
+    Lost {
+        /// Stable code.
+        code: String,
+        /// For logs.
+        reason: String,
+    },
     /// A later version of the app is needed.
     #[error("update: {reason}")]
     Update {
@@ -115,17 +124,18 @@ impl From<KeyError> for FieldbookError {
     fn from(error: KeyError) -> FieldbookError {
         let reason = error.to_string();
         let unlock = |code: &str, reason| FieldbookError::Unlock { code: code.into(), reason };
+        let lost = |code: &str, reason| FieldbookError::Lost { code: code.into(), reason };
         match error {
-            KeyError::Device(DeviceKeyError::Lost) => unlock("device_key_lost", reason),
+            KeyError::Device(DeviceKeyError::Lost) => lost("device_key_lost", reason),
             KeyError::Device(DeviceKeyError::Unavailable) => {
                 FieldbookError::Retry { code: "device_key_unavailable".into(), reason }
             }
             KeyError::PinWanted => unlock("pin_wanted", reason),
             KeyError::WrongPin { .. } => unlock("wrong_pin", reason),
             KeyError::PinWait { .. } => unlock("pin_wait", reason),
-            KeyError::WrongPins => unlock("wrong_pins", reason),
+            KeyError::WrongPins => lost("wrong_pins", reason),
             KeyError::PinUnfit => FieldbookError::Refused { code: "pin_unfit".into(), reason },
-            KeyError::Damaged => FieldbookError::Broken { code: "keys_damaged".into(), reason },
+            KeyError::Damaged => lost("keys_damaged", reason),
             KeyError::Newer => FieldbookError::Update { code: "newer_data".into(), reason },
             KeyError::NoRecovery | KeyError::OtherRecovery => unlock("other_recovery", reason),
             // Not the keys' own: told as it is for all else.
@@ -232,6 +242,9 @@ mod tests {
         assert!(matches!(Error::Key.into(), FieldbookError::Unlock { .. }));
         assert!(matches!(Error::Newer { found: 9, known: 1 }.into(), FieldbookError::Update { .. }));
         assert!(matches!(KeyError::Newer.into(), FieldbookError::Update { .. }));
+        assert!(matches!(KeyError::PinWanted.into(), FieldbookError::Unlock { .. }));
+        assert!(matches!(KeyError::WrongPins.into(), FieldbookError::Lost { .. }));
+        assert!(matches!(KeyError::Device(DeviceKeyError::Unavailable).into(), FieldbookError::Retry { .. }));
         assert!(matches!(Error::NotEnrolled.into(), FieldbookError::Enrol { .. }));
         assert!(matches!(Error::Damaged("rows").into(), FieldbookError::Broken { .. }));
         assert!(matches!(Error::Full { what: "a save" }.into(), FieldbookError::Refused { .. }));

@@ -90,18 +90,20 @@ impl Keys {
         Ok(fieldbook::Fieldbook::state(&self.keys, &SystemClock::new())?)
     }
 
-    /// Opens the field book, making it if there is none; `pin` where one is set.
+    /// Opens the field book, making it if there is none; `pin` where one is set. Lost with code `wrong_key` where the
+    /// right keys do not fit the database.
     #[uniffi::method(default(pin = None))]
     pub fn open(&self, pin: Option<String>) -> Result<Arc<Fieldbook>, FieldbookError> {
         let (options, clock) = (OpenOptions::default(), Arc::new(SystemClock::new()));
         let keys = self.keys.clone();
-        Ok(Fieldbook::of(fieldbook::Fieldbook::open_locked(
-            &self.dir,
-            &options,
-            clock,
-            keys,
-            pin.as_deref(),
-        )?))
+        let opened = fieldbook::Fieldbook::open_locked(&self.dir, &options, clock, keys, pin.as_deref());
+        let book = opened.map_err(|error| match error {
+            fieldbook::Error::Key => {
+                FieldbookError::Lost { code: "wrong_key".into(), reason: error.to_string() }
+            }
+            error => error.into(),
+        })?;
+        Ok(Fieldbook::of(book))
     }
 
     /// Renames the directory of a field book that does not open, so that a new one can be made; answers its new path.

@@ -13,6 +13,7 @@ pub mod error;
 pub mod form;
 pub mod ids;
 pub mod keys;
+pub mod limits;
 pub mod list;
 pub mod log;
 pub mod map;

@@ -19,7 +19,7 @@ mod slot;
 mod tests;
 
 pub use photo::PhotoKeys;
-pub use pin::PIN_DIGITS;
+pub use pin::{PIN_DIGITS, TRIES};
 
 use crate::time::UtcMs;
 use crate::wire::seal::SealError;

@@ -8,9 +8,9 @@ use std::ops::RangeInclusive;
 use std::path::Path;
 
 /// How many digits a PIN has.
-pub const PIN_DIGITS: RangeInclusive<usize> = 6..=12;
-/// After so many wrong ones the phone's slot is destroyed.
-const MOST: u8 = 10;
+pub const PIN_DIGITS: RangeInclusive<u8> = 6..=12;
+/// After so many wrong ones in a row the phone's slot is destroyed.
+pub const TRIES: u8 = 10;
 /// So many count where the counter is lost: who removes it waits at each try. It slows somebody with the phone in hand; who
 /// can write to the phone's storage can put it back, and is held up by the phone's key store and argon2id alone.
 const LOST: u8 = 5;
@@ -39,7 +39,7 @@ impl Tries {
 
     /// Tries that are left.
     pub fn left(self) -> u8 {
-        MOST.saturating_sub(self.failures)
+        TRIES.saturating_sub(self.failures)
     }
 }
 
@@ -68,7 +68,7 @@ fn delay_ms(failures: u8) -> u64 {
 /// Counts a try as failed, on the disk, before it is looked at.
 pub(super) fn begin(disk: &dyn Disk, dir: &Path, now_ms: UtcMs) -> Result<Verdict, KeyError> {
     let tries = read(disk, dir, now_ms)?;
-    if tries.failures >= MOST {
+    if tries.failures >= TRIES {
         return Ok(Verdict::UsedUp);
     }
     let wait_ms = tries.wait_ms(now_ms);
@@ -98,7 +98,7 @@ pub(super) fn write(disk: &dyn Disk, dir: &Path, tries: Tries) -> Result<(), Key
 pub(super) fn is_fit(pin: &str) -> bool {
     let digits = pin.as_bytes();
     let all_step = |step: i16| digits.windows(2).all(|two| i16::from(two[1]) - i16::from(two[0]) == step);
-    PIN_DIGITS.contains(&digits.len())
+    u8::try_from(digits.len()).is_ok_and(|count| PIN_DIGITS.contains(&count))
         && digits.iter().all(u8::is_ascii_digit)
         && ![-1, 0, 1].into_iter().any(all_step)
 }

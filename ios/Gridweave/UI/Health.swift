@@ -1,9 +1,6 @@
 import Fieldbook
 import SwiftUI
 
-/// More than this and times on screens begin to mislead.
-private let clockWrongMs: Int64 = 5 * 60_000
-
 /// Said where the storage runs low: before pictures are refused, and when they are.
 struct RoomNotice: View {
     let freeMib: Int
@@ -24,10 +21,10 @@ struct ClockNotice: View {
     @Environment(\.say) private var say
 
     var body: some View {
-        if let offsetMs, clockIsWrong(offsetMs) { Notice(say("clock_wrong", span(abs(offsetMs))), bad: true) }
+        if let offsetMs, clockMisleads(offsetMs) { Notice(say("clock_wrong", span(offsetMs.magnitude)), bad: true) }
     }
 
-    private func span(_ ms: Int64) -> String {
+    private func span(_ ms: UInt64) -> String {
         let minutes = Int(ms / 60_000)
         return switch minutes {
         case ..<120: say("span_minutes", minutes)
@@ -36,5 +33,3 @@ struct ClockNotice: View {
         }
     }
 }
-
-func clockIsWrong(_ offsetMs: Int64) -> Bool { abs(offsetMs) > clockWrongMs }

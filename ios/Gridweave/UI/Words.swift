@@ -48,7 +48,7 @@ extension Trouble {
         return switch next {
         case .retry: say("trouble_retry")
         case .enrol: say("trouble_enrol")
-        case .unlock: say("trouble_unlock")
+        case .unlock, .lost: say("trouble_unlock")
         case .update: say("trouble_update")
         case .refused: say("trouble_refused", code)
         case .broken: say("trouble_broken")

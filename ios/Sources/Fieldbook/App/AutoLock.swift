@@ -1,13 +1,11 @@
 import Observation
 
-/// Closes the screens behind the PIN when nobody has looked at them for five minutes: the app left, or the display off.
+/// Closes the screens behind the PIN when nobody has looked at them for long: the app left, or the display off.
 /// The field book stays open in the process, so that sync goes on; `now` never goes back and runs while the phone sleeps.
 @MainActor @Observable
 public final class AutoLock {
     private let now: () -> ContinuousClock.Instant
     private var leftAt: ContinuousClock.Instant?
-
-    static let after = Duration.seconds(5 * 60)
 
     /// Whether the PIN is asked before anything is shown.
     public private(set) var locked = false
@@ -19,7 +17,7 @@ public final class AutoLock {
 
     /// Somebody looks again.
     public func cameBack() {
-        if let leftAt, now() - leftAt >= Self.after { locked = true }
+        if let leftAt, now() - leftAt >= .milliseconds(pinLimits.askedAfterMs) { locked = true }
         leftAt = nil
     }
 

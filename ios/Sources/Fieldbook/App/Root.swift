@@ -44,9 +44,6 @@ public final class Root {
     /// Takes the keys of a scanner that types.
     @ObservationIgnored public private(set) lazy var wedge = KeyWedge { [weak self] in self?.heard($0) }
 
-    /// With these no PIN helps any more.
-    private static let shut: Set<String> = ["wrong_pins", "device_key_lost", "keys_damaged", "wrong_key", "damaged"]
-
     public init(app: GridweaveApp, saved: Saved) {
         self.app = app
         stack = Stack(saved)
@@ -132,7 +129,7 @@ public final class Root {
         switch gate {
         case .open(let parts, enrolled: true, hasPin: true) where !app.lock.locked: screen = placed(stack.top, parts)
         case nil: screen = .opening
-        case .shut(let trouble): screen = trouble.passes ? .notNow(trouble) : .lost(lost(trouble.code), back: false)
+        case .shut(let trouble): screen = trouble.shuts ? .lost(lost(trouble.code), back: false) : .notNow(trouble)
         case .open(let parts, enrolled: false, _): screen = enrol(parts)
         case .open(_, _, hasPin: false): screen = .pin(pin(.set), forgettable: false)
         case .pin, .open: screen = askPin()
@@ -141,7 +138,7 @@ public final class Root {
 
     private func askPin() -> Screen {
         let model = pin(.enter)
-        if let code = model.state.trouble?.code, Self.shut.contains(code) { return .lost(lost(code), back: false) }
+        if let trouble = model.state.trouble, trouble.shuts { return .lost(lost(trouble.code), back: false) }
         return forgotten ? .lost(lost("pin_forgotten"), back: true) : .pin(model, forgettable: true)
     }
 
@@ -151,7 +148,7 @@ public final class Root {
             model.followed = { [weak self] state in
                 if state.done {
                     self?.again()
-                } else if let code = state.trouble?.code, Self.shut.contains(code) {
+                } else if state.trouble?.shuts == true {
                     self?.show()
                 }
             }
@@ -216,6 +213,6 @@ public final class Root {
 }
 
 extension Trouble {
-    /// Whether a field book that does not open is whole: something beside it is to be done, then it opens.
-    var passes: Bool { [.retry, .update, .refused].contains(next) }
+    /// Whether it leaves the field book shut for good on this phone; all else is done away with beside it, then it opens.
+    var shuts: Bool { next == .lost || next == .broken }
 }

@@ -182,7 +182,7 @@ public protocol SyncHandle: Sendable {
 }
 
 /// What the person or the app can do next.
-public enum Next: Sendable { case retry, enrol, unlock, update, refused, broken }
+public enum Next: Sendable { case retry, enrol, unlock, lost, update, refused, broken }
 
 /// What went wrong. `code` is stable and chooses the words, `reason` is for logs.
 public struct Trouble: Error, Sendable, Hashable {

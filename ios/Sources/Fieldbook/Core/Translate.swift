@@ -6,6 +6,7 @@ extension FieldbookError {
         case .Retry(let code, let reason): Trouble(next: .retry, code: code, reason: reason)
         case .Enrol(let code, let reason): Trouble(next: .enrol, code: code, reason: reason)
         case .Unlock(let code, let reason): Trouble(next: .unlock, code: code, reason: reason)
+        case .Lost(let code, let reason): Trouble(next: .lost, code: code, reason: reason)
         case .Update(let code, let reason): Trouble(next: .update, code: code, reason: reason)
         case .Refused(let code, let reason): Trouble(next: .refused, code: code, reason: reason)
         case .Broken(let code, let reason): Trouble(next: .broken, code: code, reason: reason)

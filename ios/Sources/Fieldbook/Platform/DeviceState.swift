@@ -1,15 +1,3 @@
-/// Room on the device. Records are small and always saved; pictures wait until there is room.
-public enum Room: Sendable { case enough, low, noneForPhotos }
-
-/// What the free storage is enough for.
-public func roomIn(freeMib: Int) -> Room {
-    switch freeMib {
-    case ..<50: .noneForPhotos
-    case ..<200: .low
-    default: .enough
-    }
-}
-
 /// How the device is doing at one moment; `battery` in percent.
 public struct Health: Sendable, Hashable {
     public let network: String

@@ -19,8 +19,6 @@ public final class PinModel: Model<PinState, PinEvent> {
     private let new = Digits()
     private var waiting: Task<Void, Never>?
 
-    private static let triesAll = 10
-
     init(_ pins: any Pins, task: PinTask) {
         self.pins = pins
         self.task = task
@@ -46,7 +44,7 @@ public final class PinModel: Model<PinState, PinEvent> {
         guard !state.busy else { return }
         switch event {
         case .digit(let digit):
-            if digits.count < PinState.most { typed { $0.add(digit) } }
+            if digits.count < pinLimits.digitsMost { typed { $0.add(digit) } }
         case .erase: typed { $0.erase() }
         case .goOn: if state.mayGoOn { goOn() }
         case .quick: if state.quick != nil, state.waitS == 0 { quick() }
@@ -171,7 +169,7 @@ public final class PinModel: Model<PinState, PinEvent> {
     private func tellTries() async throws {
         guard case .locked(let waitMs, let triesLeft) = try await pins.state() else { return }
         try Task.checkCancellation()
-        change { $0.triesLeft = triesLeft < Self.triesAll ? triesLeft : nil }
+        change { $0.triesLeft = triesLeft < pinLimits.tries ? triesLeft : nil }
         waiting?.cancel()
         let over = ContinuousClock.now + .milliseconds(waitMs)
         waiting = work { [self] in
@@ -201,7 +199,7 @@ private final class Digits {
     private var bytes: [UInt8] = []
     private static let zero = UInt8(ascii: "0")
 
-    init() { bytes.reserveCapacity(PinState.most) }
+    init() { bytes.reserveCapacity(pinLimits.digitsMost) }
 
     deinit { wipe() }
 

@@ -21,8 +21,5 @@ public struct PinState: Sendable {
     public var quick: QuickKind?
     public var trouble: Trouble?
 
-    public var mayGoOn: Bool { typed >= Self.least && !busy && waitS == 0 }
-
-    static let least = 6
-    static let most = 12
+    public var mayGoOn: Bool { typed >= pinLimits.digitsLeast && !busy && waitS == 0 }
 }

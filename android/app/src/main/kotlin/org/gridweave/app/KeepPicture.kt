@@ -5,11 +5,11 @@ import kotlinx.coroutines.withContext
 import org.gridweave.app.ui.cityTime
 import org.gridweave.app.ui.metres
 import org.gridweave.core.Next
+import org.gridweave.core.Room
 import org.gridweave.core.Trouble
+import org.gridweave.core.roomIn
 import org.gridweave.platform.Pictures
-import org.gridweave.platform.Room
 import org.gridweave.platform.Standing
-import org.gridweave.platform.roomIn
 import java.util.Locale
 
 /**

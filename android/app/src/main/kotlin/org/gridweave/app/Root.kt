@@ -45,7 +45,7 @@ import org.gridweave.app.screens.form.NewScreen
 import org.gridweave.app.screens.form.text
 import org.gridweave.app.screens.lost.LostScreen
 import org.gridweave.app.screens.lost.NotNowScreen
-import org.gridweave.app.screens.lost.passes
+import org.gridweave.app.screens.lost.shuts
 import org.gridweave.app.screens.photo.PhotoModel
 import org.gridweave.app.screens.photo.PhotoScreen
 import org.gridweave.app.screens.map.MapEvent
@@ -90,7 +90,7 @@ fun Root(app: GridweaveApp, chosen: Chosen, choose: (Chosen) -> Unit) {
         when (val at = gate) {
             null -> Box(Modifier.fillMaxSize(), Alignment.Center) { Text(stringResource(R.string.opening)) }
             Gate.Pin -> AskPin(app, again)
-            is Gate.Shut -> if (at.why.passes) NotNowScreen(at.why, again) else Lost(app, at.why.code, null, again)
+            is Gate.Shut -> if (at.why.shuts) Lost(app, at.why.code, null, again) else NotNowScreen(at.why, again)
             is Gate.Open -> when {
                 !at.enrolled -> {
                     LaunchedEffect(Unit) { stack.begin() }
@@ -122,7 +122,7 @@ private fun AskPin(app: GridweaveApp, opened: () -> Unit) {
         val model = model("pin") { PinModel(app.pins, PinTask.ENTER) }
         val state = model.shown()
         LaunchedEffect(state.done) { if (state.done) opened() }
-        val shut = state.trouble?.code.takeIf { it in SHUT }
+        val shut = state.trouble?.takeIf { it.shuts }?.code
         when {
             shut != null -> Lost(app, shut, null, opened)
             forgotten -> Lost(app, "pin_forgotten", { forgotten = false }, opened)
@@ -130,9 +130,6 @@ private fun AskPin(app: GridweaveApp, opened: () -> Unit) {
         }
     }
 }
-
-/** With these no PIN helps any more. */
-private val SHUT = setOf("wrong_pins", "device_key_lost", "keys_damaged", "wrong_key", "damaged")
 
 @Composable
 private fun Lost(app: GridweaveApp, code: String, back: (() -> Unit)?, again: () -> Unit) {

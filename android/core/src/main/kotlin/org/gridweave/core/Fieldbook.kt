@@ -183,7 +183,7 @@ fun interface SyncHandle {
 }
 
 /** What the person or the app can do next. */
-enum class Next { RETRY, ENROL, UNLOCK, UPDATE, REFUSED, BROKEN }
+enum class Next { RETRY, ENROL, UNLOCK, LOST, UPDATE, REFUSED, BROKEN }
 
 /** What went wrong. [code] is stable and chooses the words, [reason] is for logs. */
 class Trouble(val next: Next, val code: String, val reason: String) : Exception("$code: $reason")

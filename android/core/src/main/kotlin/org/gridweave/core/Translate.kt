@@ -44,6 +44,7 @@ internal fun FieldbookException.ours(): Trouble = when (this) {
     is FieldbookException.Enrol -> Trouble(Next.ENROL, code, reason)
     is FieldbookException.Unlock -> Trouble(Next.UNLOCK, code, reason)
     is FieldbookException.Update -> Trouble(Next.UPDATE, code, reason)
+    is FieldbookException.Lost -> Trouble(Next.LOST, code, reason)
     is FieldbookException.Refused -> Trouble(Next.REFUSED, code, reason)
     is FieldbookException.Broken -> Trouble(Next.BROKEN, code, reason)
 }

@@ -17,23 +17,8 @@ import kotlinx.coroutines.flow.conflate
 import kotlinx.coroutines.flow.distinctUntilChanged
 import kotlinx.coroutines.flow.flowOf
 
-/** Room on the device. Records are small and always saved; pictures wait until there is room. */
-enum class Room { ENOUGH, LOW, NONE_FOR_PHOTOS }
-
-/** What the free storage is enough for. */
-fun roomIn(freeMib: Int) = when {
-    freeMib < NO_PHOTOS_MIB -> Room.NONE_FOR_PHOTOS
-    freeMib < LOW_MIB -> Room.LOW
-    else -> Room.ENOUGH
-}
-
-private const val LOW_MIB = 200
-private const val NO_PHOTOS_MIB = 50
-
 /** How the device is doing at one moment; [battery] in percent. */
-data class Health(val network: String, val battery: Int?, val storageFreeMib: Int) {
-    val room get() = roomIn(storageFreeMib)
-}
+data class Health(val network: String, val battery: Int?, val storageFreeMib: Int)
 
 /** How the device is doing. */
 interface DeviceState {

@@ -118,7 +118,6 @@ class PlatformTest {
         assertEquals("none", state.network())
         assertTrue(!state.unmetered())
         assertTrue(state.storageFreeMib() >= 0)
-        assertEquals(listOf(Room.ENOUGH, Room.LOW, Room.NONE_FOR_PHOTOS), listOf(200, 199, 49).map(::roomIn))
     }
 
     @Test

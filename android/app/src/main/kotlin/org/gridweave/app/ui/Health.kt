@@ -3,12 +3,10 @@ package org.gridweave.app.ui
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.res.stringResource
 import org.gridweave.app.R
-import org.gridweave.platform.Room
-import org.gridweave.platform.roomIn
+import org.gridweave.core.Room
+import org.gridweave.core.clockMisleads
+import org.gridweave.core.roomIn
 import kotlin.math.abs
-
-/** More than this and times on screens begin to mislead. */
-private const val CLOCK_WRONG_MS = 5 * 60_000L
 
 /** Said where the storage runs low: before pictures are refused, and when they are. */
 @Composable
@@ -23,11 +21,9 @@ fun RoomNotice(freeMib: Int) {
 /** Said where this device's clock was far from the server's at the last sync; nothing is refused for it. */
 @Composable
 fun ClockNotice(offsetMs: Long?) {
-    if (!clockIsWrong(offsetMs)) return
-    Notice(stringResource(R.string.clock_wrong, span(abs(offsetMs ?: 0))), bad = true)
+    if (offsetMs == null || !clockMisleads(offsetMs)) return
+    Notice(stringResource(R.string.clock_wrong, span(abs(offsetMs))), bad = true)
 }
-
-fun clockIsWrong(offsetMs: Long?) = offsetMs != null && abs(offsetMs) > CLOCK_WRONG_MS
 
 @Composable
 private fun span(ms: Long): String {

@@ -37,7 +37,7 @@ fun Trouble.words(): String {
     return when (next) {
         Next.RETRY -> stringResource(R.string.trouble_retry)
         Next.ENROL -> stringResource(R.string.trouble_enrol)
-        Next.UNLOCK -> stringResource(R.string.trouble_unlock)
+        Next.UNLOCK, Next.LOST -> stringResource(R.string.trouble_unlock)
         Next.UPDATE -> stringResource(R.string.trouble_update)
         Next.REFUSED -> stringResource(R.string.trouble_refused, code)
         Next.BROKEN -> stringResource(R.string.trouble_broken)

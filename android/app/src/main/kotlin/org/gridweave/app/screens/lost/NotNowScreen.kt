@@ -11,8 +11,8 @@ import org.gridweave.app.ui.words
 import org.gridweave.core.Next
 import org.gridweave.core.Trouble
 
-/** Whether a field book that does not open is whole: something beside it is to be done, then it opens. */
-val Trouble.passes get() = next in setOf(Next.RETRY, Next.UPDATE, Next.REFUSED)
+/** Whether it leaves the field book shut for good on this phone; all else is done away with beside it, then it opens. */
+val Trouble.shuts get() = next == Next.LOST || next == Next.BROKEN
 
 /** The field book does not open now. Nothing that would set it aside is offered. */
 @Composable

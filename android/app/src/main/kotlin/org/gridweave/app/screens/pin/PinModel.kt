@@ -7,6 +7,7 @@ import kotlinx.coroutines.launch
 import org.gridweave.app.screens.Model
 import org.gridweave.core.BookState
 import org.gridweave.core.Trouble
+import org.gridweave.core.pinLimits
 
 /** What becomes of PINs: [enter] opens or goes on, [set] sets a new one in place of the old, [state] tells the tries. */
 interface Pins {
@@ -34,7 +35,7 @@ class PinModel(private val pins: Pins, private val task: PinTask) :
     override fun on(event: PinEvent) {
         if (now.busy) return
         when (event) {
-            is PinEvent.Digit -> if (digits.length < PinState.MOST) typed(digits + event.digit)
+            is PinEvent.Digit -> if (digits.length < pinLimits.digitsMost) typed(digits + event.digit)
             PinEvent.Erase -> typed(digits.dropLast(1))
             PinEvent.GoOn -> if (now.mayGoOn) goOn()
         }
@@ -83,7 +84,7 @@ class PinModel(private val pins: Pins, private val task: PinTask) :
 
     private suspend fun tellTries() {
         val locked = pins.state() as? BookState.Locked ?: return
-        change { it.copy(triesLeft = locked.triesLeft.takeIf { left -> left < ALL }) }
+        change { it.copy(triesLeft = locked.triesLeft.takeIf { left -> left < pinLimits.tries }) }
         waiting?.cancel()
         waiting = viewModelScope.launch {
             for (left in (locked.waitMs + 999) / 1000 downTo 0) {
@@ -97,9 +98,5 @@ class PinModel(private val pins: Pins, private val task: PinTask) :
         digits = ""
         old = null
         new = null
-    }
-
-    private companion object {
-        const val ALL = 10
     }
 }

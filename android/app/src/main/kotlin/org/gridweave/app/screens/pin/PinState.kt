@@ -1,6 +1,7 @@
 package org.gridweave.app.screens.pin
 
 import org.gridweave.core.Trouble
+import org.gridweave.core.pinLimits
 
 /** What the PIN is asked for. */
 enum class PinTask { ENTER, SET, CHANGE }
@@ -23,10 +24,5 @@ data class PinState(
     val done: Boolean = false,
     val trouble: Trouble? = null,
 ) {
-    val mayGoOn get() = typed >= LEAST && !busy && waitS == 0L
-
-    companion object {
-        const val LEAST = 6
-        const val MOST = 12
-    }
+    val mayGoOn get() = typed >= pinLimits.digitsLeast && !busy && waitS == 0L
 }
