@@ -236,7 +236,7 @@ struct ChoiceRow: View {
             onClick()
         } label: {
             HStack(spacing: 12) {
-                RadioButton(chosen: chosen)
+                ChoiceSign(chosen: chosen, toggles: toggles)
                 Text(text).multilineTextAlignment(.leading)
             }
             .padding(12)
@@ -256,14 +256,21 @@ extension Say {
     func onOrOff(_ on: Bool) -> String { on ? self("settings_on") : self("settings_off") }
 }
 
-/// The sign of what is chosen among several; the row around it is pressed, and tells it aloud.
-struct RadioButton: View {
+/// The sign of what is chosen: round among several that exclude each other, square for one that `toggles`. The row around
+/// it is pressed, and tells it aloud.
+struct ChoiceSign: View {
     let chosen: Bool
+    var toggles = false
 
     var body: some View {
         Image(systemName: chosen ? "largecircle.fill.circle" : "circle")
             .imageScale(.large)
             .accessibilityHidden(true)
+    }
+
+    private var name: String {
+        if toggles { return chosen ? "checkmark.square.fill" : "square" }
+        return chosen ? "largecircle.fill.circle" : "circle"
     }
 }
 

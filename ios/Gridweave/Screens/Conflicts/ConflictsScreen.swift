@@ -82,7 +82,7 @@ private struct Side: View {
             onClick()
         } label: {
             VStack(alignment: .leading, spacing: 4) {
-                RadioButton(chosen: chosen)
+                ChoiceSign(chosen: chosen)
                 WrittenLines(written: written, whole: whole)
             }
             .multilineTextAlignment(.leading)

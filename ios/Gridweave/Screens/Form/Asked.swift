@@ -103,7 +103,7 @@ private struct Means: View {
         case .yesNo:
             truth(true, say("form_yes"))
             truth(false, say("form_no"))
-        case .acknowledge: truth(true, say("form_acknowledge"))
+        case .acknowledge: truth(true, say("form_acknowledge"), toggles: true)
         case .one: One(question: question, key: key, on: on)
         case .many: Several(question: question, key: key, on: on)
         case .rank: RankMeans(question: question, key: key, on: on)
@@ -119,9 +119,11 @@ private struct Means: View {
     private var typed: some View { Typed(question: question, key: key, state: state, on: on) }
 
     /// The chosen one is touched again to take it back.
-    private func truth(_ truth: Bool, _ words: String) -> some View {
+    private func truth(_ truth: Bool, _ words: String, toggles: Bool = false) -> some View {
         let chosen = question.value == .truth(truth)
-        return ChoiceRow(words, chosen: chosen) { on(.answered(key, chosen ? .nothing : .truth(truth))) }
+        return ChoiceRow(words, chosen: chosen, toggles: toggles) {
+            on(.answered(key, chosen ? .nothing : .truth(truth)))
+        }
     }
 }
 

@@ -111,7 +111,7 @@ private struct OnOff: View {
         if managed {
             SetByOrganisation(name: name, state: state)
         } else {
-            ChoiceRow("\(name)：\(state)", chosen: on) { choose(!on) }
+            ChoiceRow("\(name)：\(state)", chosen: on, toggles: true) { choose(!on) }
         }
     }
 }

@@ -19,8 +19,10 @@ import androidx.compose.foundation.selection.selectable
 import androidx.compose.foundation.shape.RoundedCornerShape
 import androidx.compose.material3.Button
 import androidx.compose.material3.MaterialTheme
+import androidx.compose.foundation.selection.toggleable
 import androidx.compose.material3.OutlinedButton
 import androidx.compose.material3.RadioButton
+import androidx.compose.material3.Checkbox
 import androidx.compose.material3.Surface
 import androidx.compose.material3.Text
 import androidx.compose.runtime.Composable
@@ -115,12 +117,12 @@ fun Card(onClick: (() -> Unit)? = null, modifier: Modifier = Modifier, content: 
     }
 }
 
-/** One of several that exclude each other. */
+/** One of several that exclude each other; where it [toggles], of several that may be chosen together. */
 @Composable
-fun ChoiceRow(text: String, chosen: Boolean, onClick: () -> Unit) {
+fun ChoiceRow(text: String, chosen: Boolean, toggles: Boolean = false, onClick: () -> Unit) {
     val colors = MaterialTheme.colorScheme
     Surface(
-        Modifier.fillMaxWidth().selectable(chosen, role = Role.RadioButton, onClick = onClick),
+        Modifier.fillMaxWidth().then(pressed),
         shape = edge,
         color = if (chosen) colors.secondaryContainer else colors.surface,
         contentColor = if (chosen) colors.onSecondaryContainer else colors.onSurface,
@@ -129,9 +131,14 @@ fun ChoiceRow(text: String, chosen: Boolean, onClick: () -> Unit) {
         Row(
             Modifier.heightIn(min = TOUCH).padding(12.dp),
             Arrangement.spacedBy(12.dp),
+    val pressed = if (toggles) {
+        Modifier.toggleable(chosen, role = Role.Checkbox, onValueChange = { onClick() })
+    } else {
+        Modifier.selectable(chosen, role = Role.RadioButton, onClick = onClick)
+    }
             Alignment.CenterVertically,
         ) {
-            RadioButton(chosen, onClick = null)
+            if (toggles) Checkbox(chosen, onCheckedChange = null) else RadioButton(chosen, onClick = null)
             Text(text, style = MaterialTheme.typography.bodyLarge)
         }
     }

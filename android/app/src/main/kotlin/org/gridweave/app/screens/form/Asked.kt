@@ -115,7 +115,7 @@ private fun Means(
         }
         Asks.ACKNOWLEDGE -> {
             val chosen = question.value == Value.Truth(true)
-            ChoiceRow(stringResource(R.string.form_acknowledge), chosen) {
+            ChoiceRow(stringResource(R.string.form_acknowledge), chosen, toggles = true) {
                 answer(if (chosen) Value.Nothing else Value.Truth(true))
             }
         }
@@ -207,7 +207,7 @@ private fun Several(question: Question, key: FieldKey, on: (FormEvent) -> Unit) 
         return SideButton(shown, Modifier.fillMaxWidth()) { on(FormEvent.OwnPage(key)) }
     }
     for (choice in question.choices) {
-        ChoiceRow(choice.label.here(), choice.code in chosen) { on(FormEvent.Toggled(key, choice.code)) }
+        ChoiceRow(choice.label.here(), choice.code in chosen, toggles = true) { on(FormEvent.Toggled(key, choice.code)) }
     }
 }
 

@@ -92,7 +92,7 @@ private fun HealthLine(health: Health) {
 private fun OnOff(name: Int, on: Boolean, managed: Boolean, choose: (Boolean) -> Unit) {
     val state = stringResource(if (on) R.string.settings_on else R.string.settings_off)
     if (managed) return Managed(stringResource(name), state)
-    ChoiceRow("${stringResource(name)}：$state", on) { choose(!on) }
+    ChoiceRow("${stringResource(name)}：$state", on, toggles = true) { choose(!on) }
 }
 
 /** What the organisation set. */
