@@ -17,7 +17,6 @@ struct RecordScreen: View {
         } else {
             let type = state.page.flatMap { state.types[$0.row.type] }
             ScreenPage(type.label(say), back: back, seen: model.seen) {
-                if let trouble = state.trouble { Notice(trouble.words(say), bad: true) }
                 if let page = state.page {
                     Head(page: page, awayM: state.awayM, go: go) { model.on($0) }
                     ForEach(page.fields, id: \.key) { field in
@@ -29,6 +28,11 @@ struct RecordScreen: View {
                     if page.history.isEmpty { Small(say("record_no_history")) }
                     ForEach(page.history, id: \.dot) { HistoryCard(change: $0, type: type) }
                     if page.row.alive { Gone(reasons: state.reasons) { model.on($0) } }
+                }
+            } above: {
+                // Before the eyes wherever the list stands.
+                if let trouble = state.trouble {
+                    Notice(trouble.words(say), bad: true).padding([.horizontal, .top], 16)
                 }
             } bottom: {
                 SideButton(say("record_visit"), enabled: state.page != nil) { model.on(.visited) }

@@ -15,6 +15,7 @@ import androidx.compose.runtime.getValue
 import androidx.compose.runtime.mutableIntStateOf
 import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.remember
+import androidx.compose.runtime.saveable.SaveableStateHolder
 import androidx.compose.runtime.saveable.rememberSaveable
 import androidx.compose.runtime.saveable.rememberSaveableStateHolder
 import androidx.compose.runtime.setValue
@@ -173,12 +174,23 @@ private fun Screens(app: GridweaveApp, parts: Parts, stack: Stack, chosen: Chose
     val places by stack.places.collectAsStateWithLifecycle()
     val place = Place.of(places.last())
     val kept = rememberSaveableStateHolder()
+    forgetLeft(kept, places.map { Place.of(it).key() }.toSet())
     BackHandler(place != Place.Today) { stack.back() }
     CompositionLocalProvider(LocalViewModelStoreOwner provides stack.owner(place)) {
         // A form stays the same screen when it becomes a draft.
         kept.SaveableStateProvider(place.key()) {
             Show(place, app, parts, stack, chosen, choose)
         }
+    }
+}
+
+/** A screen that was left begins from its top when one comes again. */
+@Composable
+private fun forgetLeft(kept: SaveableStateHolder, open: Set<String>) {
+    var before by remember { mutableStateOf(open) }
+    LaunchedEffect(open) {
+        (before - open).forEach(kept::removeState)
+        before = open
     }
 }
 

@@ -28,6 +28,9 @@ class SurvivalStoriesTest : Story() {
         at(Place.Settings, hands.words(R.string.settings_sunlight))
         at(Place.Pin, hands.words(R.string.pin_current))
         at(Place.Record(record), hands.words(R.string.record_edit))
+        at(Place.Record(record), hands.words(R.string.record_edit)) {
+            hands.scrollTo(hasText(hands.words(R.string.record_history)))
+        }
         at(Place.Conflicts(null), "兰竹路")
         at(Place.Conflicts(record), "井盖松动") { hands.press(hasText("井盖松动") and isSelectable()) }
         hands.sees(hasText("井盖松动") and isSelected())

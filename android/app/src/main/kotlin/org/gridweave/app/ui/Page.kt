@@ -73,6 +73,13 @@ fun Page(
     }
 }
 
+/**
+ * Where a list stands, kept over the end of the process. Without items a list stands at its beginning, so it begins only
+ * once what it shows is [ready].
+ */
+@Composable
+fun rememberListState(ready: Boolean): LazyListState = if (ready) rememberLazyListState() else rememberLazyListState()
+
 /** The title of a screen, with the way back where there is one. */
 @Composable
 internal fun Title(title: String, back: (() -> Unit)?) {

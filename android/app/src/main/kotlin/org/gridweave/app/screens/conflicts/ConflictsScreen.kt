@@ -37,6 +37,7 @@ import org.gridweave.app.ui.RevealMeans
 import org.gridweave.app.ui.Small
 import org.gridweave.app.ui.TOUCH
 import org.gridweave.app.ui.words
+import org.gridweave.app.ui.rememberListState
 import org.gridweave.core.PageField
 import org.gridweave.core.RecordType
 import org.gridweave.core.Words
@@ -50,7 +51,8 @@ fun ConflictsScreen(
     go: (Place) -> Unit,
     back: () -> Unit,
 ) {
-    Page(stringResource(R.string.conflicts_title), back = back) {
+    val list = rememberListState(state.rows != null || state.page != null)
+    Page(stringResource(R.string.conflicts_title), back = back, list = list) {
         state.trouble?.let { item { Notice(it.words(), bad = true) } }
         state.rows?.let { rows ->
             if (rows.isEmpty()) item { Text(stringResource(R.string.conflicts_none)) }

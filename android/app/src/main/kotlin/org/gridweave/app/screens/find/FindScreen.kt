@@ -26,6 +26,7 @@ import org.gridweave.app.ui.Small
 import org.gridweave.app.ui.TOUCH
 import org.gridweave.app.ui.cityTime
 import org.gridweave.app.ui.here
+import org.gridweave.app.ui.rememberListState
 import org.gridweave.app.ui.words
 import org.gridweave.core.RecordType
 import org.gridweave.core.Row
@@ -37,6 +38,7 @@ fun FindScreen(state: FindState, on: (FindEvent) -> Unit, go: (Place) -> Unit) {
         stringResource(R.string.find_title),
         tab = Place.Find,
         go = go,
+        list = rememberListState(state.hits != null || state.rows != null),
         above = {
             OutlinedTextField(
                 state.query,

@@ -6,7 +6,6 @@ import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.lazy.items
-import androidx.compose.foundation.lazy.rememberLazyListState
 import androidx.compose.material3.LinearProgressIndicator
 import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.OutlinedTextField
@@ -28,6 +27,7 @@ import org.gridweave.app.ui.Page
 import org.gridweave.app.ui.SideButton
 import org.gridweave.app.ui.Small
 import org.gridweave.app.ui.here
+import org.gridweave.app.ui.rememberListState
 import org.gridweave.app.ui.words
 import org.gridweave.core.Asks
 import org.gridweave.core.Entries
@@ -46,8 +46,7 @@ fun FormScreen(
     val look = state.look
     val own = look?.questions?.find { it.key != null && it.key == state.ownPage }
     if (own != null) return OwnPage(own, own.key!!, state, on)
-    // Its place is kept over the end of the process, so it begins only once there is something to scroll.
-    val list = if (look == null) rememberLazyListState() else rememberLazyListState()
+    val list = rememberListState(look != null)
     val top = "${look?.name} ${state.trouble?.let(System::identityHashCode)}"
     var at by rememberSaveable { mutableStateOf("") }
     LaunchedEffect(look == null, top) {
@@ -185,7 +184,7 @@ private fun ChoicesPage(question: Question, on: (FormEvent) -> Unit) {
         },
     ) {
         items(shown, key = { it.code.code }) { choice ->
-            ChoiceRow(choice.label.here(), choice.code in chosen) {
+            ChoiceRow(choice.label.here(), choice.code in chosen, several) {
                 if (several) {
                     on(FormEvent.Toggled(key, choice.code))
                 } else {

@@ -3,9 +3,11 @@ package org.gridweave.app.screens.record
 import androidx.activity.compose.BackHandler
 import androidx.compose.foundation.horizontalScroll
 import androidx.compose.foundation.layout.Arrangement
+import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxWidth
+import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.lazy.LazyListScope
 import androidx.compose.foundation.lazy.items
 import androidx.compose.foundation.rememberScrollState
@@ -33,11 +35,13 @@ import org.gridweave.app.ui.Zoomed
 import org.gridweave.app.ui.cityTime
 import org.gridweave.app.ui.here
 import org.gridweave.app.ui.metres
+import org.gridweave.app.ui.rememberListState
 import org.gridweave.app.ui.words
 import org.gridweave.core.Choice
 import org.gridweave.core.Custody
 import org.gridweave.core.FieldKey
 import org.gridweave.core.Logged
+import org.gridweave.core.Page as RecordPage
 import org.gridweave.core.PageField
 import org.gridweave.core.RecordType
 import org.gridweave.core.Words
@@ -54,10 +58,14 @@ fun RecordScreen(
 ) {
     val page = state.page
     val type = page?.let { state.types[it.row.type] }
+    val list = rememberListState(page != null) // also while a photo lies over it
     state.photo?.let { return PhotoPage(it, photo) { on(RecordEvent.LookAt(null)) } }
     Page(
         type?.label?.here().orEmpty(),
         back = back,
+        list = list,
+        // Before the eyes wherever the list stands.
+        above = { state.trouble?.let { Box(Modifier.padding(16.dp, 12.dp, 16.dp, 0.dp)) { Notice(it.words(), bad = true) } } },
         bottom = {
             SideButton(stringResource(R.string.record_visit), Modifier.weight(1f), page != null) {
                 on(RecordEvent.Visited)
@@ -67,27 +75,9 @@ fun RecordScreen(
             }
         },
     ) {
-        state.trouble?.let { item { Notice(it.words(), bad = true) } }
         if (page == null) return@Page
-        item { Text(page.row.title, style = MaterialTheme.typography.titleMedium) }
-        page.gridName?.let { item { Small(it) } }
-        if (!page.row.alive) {
-            item {
-                Notice(stringResource(R.string.row_deleted), bad = true) {
-                    SideButton(stringResource(R.string.record_restore), Modifier.fillMaxWidth()) {
-                        on(RecordEvent.Restored)
-                    }
-                }
-            }
-        }
-        state.awayM?.let { item { Small(stringResource(R.string.record_away, it)) } }
-        page.row.point?.let { item { Way(it) } }
-        item { Notice(stringResource(page.custody.words), bad = page.custody != Custody.RECEIVED) }
-        if (page.fields.any { it.inConflict }) {
-            item {
-                MainButton(stringResource(R.string.record_settle)) { go(Place.Conflicts(page.row.record)) }
-            }
-        }
+        // One item, whatever of it comes later: the list stays where it stood.
+        item { Head(page, state, on, go) }
         items(page.fields, key = { "field ${it.key}" }) { FieldCard(it, type, state.revealed[it.key], on) }
         if (page.photos.isNotEmpty()) {
             item { Heading(stringResource(R.string.record_photos)) }
@@ -119,6 +109,26 @@ fun RecordScreen(
         if (page.history.isEmpty()) item { Small(stringResource(R.string.record_no_history)) }
         items(page.history, key = { it.dot }) { HistoryCard(it, type) }
         if (page.row.alive) gone(state.reasons, on)
+    }
+}
+
+/** What is said of the record as a whole, and what is to be done about it. */
+@Composable
+private fun Head(page: RecordPage, state: RecordState, on: (RecordEvent) -> Unit, go: (Place) -> Unit) {
+    Column(verticalArrangement = Arrangement.spacedBy(10.dp)) {
+        Text(page.row.title, style = MaterialTheme.typography.titleMedium)
+        page.gridName?.let { Small(it) }
+        if (!page.row.alive) {
+            Notice(stringResource(R.string.row_deleted), bad = true) {
+                SideButton(stringResource(R.string.record_restore), Modifier.fillMaxWidth()) { on(RecordEvent.Restored) }
+            }
+        }
+        state.awayM?.let { Small(stringResource(R.string.record_away, it)) }
+        page.row.point?.let { Way(it) }
+        Notice(stringResource(page.custody.words), bad = page.custody != Custody.RECEIVED)
+        if (page.fields.any { it.inConflict }) {
+            MainButton(stringResource(R.string.record_settle)) { go(Place.Conflicts(page.row.record)) }
+        }
     }
 }
 
