@@ -95,6 +95,8 @@ pub struct PageValue {
     fix: Option<Fix>,
     /// How far the writer stood from the record's place, metres.
     away_m: Option<u32>,
+    /// What there is to see of it: the photo that it is, and those that came into the record with the same change.
+    photos: Vec<PagePhoto>,
 }
 
 type PhotoState = store::PhotoState;

@@ -72,6 +72,8 @@ pub struct PageValue {
     pub fix: Option<Fix>,
     /// How far that is from the record's place, metres.
     pub away_m: Option<u32>,
+    /// What there is to see of it: the photo that it is, and those that came into the record with the same change.
+    pub photos: Vec<PagePhoto>,
 }
 
 /// One photo of a record.
@@ -141,11 +143,14 @@ fn fields(store: &Store, state: &RecordState, place: Option<Point>) -> Result<Ve
         people.entry(identity.person).or_insert_with(|| identity.person_name.clone());
     }
     let catalog = store.projector().catalog();
+    let came = photos_in_sets(state);
     let away_m = |fix: Fix| Some(distance_m(place?, fix.point)?.round() as u32);
     let value = |field: FieldKey, sibling: crate::merge::Sibling| {
         let stamp = state.stamp(sibling.dot);
         let author = stamp.map_or(PersonNo(0), |s| s.author);
-        PageValue {
+        let is_photo = photo_of(catalog, state, field, &sibling.value);
+        let with_it = came.iter().filter(|(_, dots)| dots.contains(&sibling.dot)).map(|(hash, _)| *hash);
+        Ok(PageValue {
             dot: sibling.dot,
             said: said(catalog, state.record_type.no, field, &sibling.value),
             author,
@@ -154,14 +159,16 @@ fn fields(store: &Store, state: &RecordState, place: Option<Point>) -> Result<Ve
             kind: stamp.map(|s| s.kind),
             fix: stamp.and_then(|s| s.fix),
             away_m: stamp.and_then(|s| s.fix).and_then(away_m),
-        }
+            photos: page_photos(store, is_photo.into_iter().chain(with_it))?,
+        })
     };
     let mut fields = Vec::new();
     for (field, register) in state.registers() {
         let shown = state.shown(*field).map(|sibling| sibling.dot);
         let siblings = register.siblings();
         let answered = siblings.iter().any(|sibling| !sibling.value.is_null());
-        let mut values: Vec<PageValue> = siblings.into_iter().map(|s| value(*field, s)).collect();
+        let values = siblings.into_iter().map(|s| value(*field, s));
+        let mut values: Vec<PageValue> = values.collect::<Result<_, Error>>()?;
         values.sort_by_key(|v| (Some(v.dot) != shown, std::cmp::Reverse(v.at_ms), v.dot));
         let in_conflict = register.in_conflict();
         if in_conflict || answered {
@@ -173,22 +180,38 @@ fn fields(store: &Store, state: &RecordState, place: Option<Point>) -> Result<Ve
 
 /// Those of its sets, then those that its fields name; recordings are no photos.
 fn photos(store: &Store, state: &RecordState) -> Result<Vec<PagePhoto>, Error> {
-    let items = state.sets().values().flat_map(|set| set.items());
-    let in_sets = items.filter_map(|item| match item {
-        SetItem::Photo(hash) => Some(hash),
-        SetItem::Repeat(_) => None,
+    let catalog = store.projector().catalog();
+    let in_fields = state.registers().iter().flat_map(|(field, register)| {
+        register.siblings().into_iter().filter_map(|s| photo_of(catalog, state, *field, &s.value))
     });
-    let record_type = store.projector().catalog().by_no(state.record_type.no);
-    let is_image = |no| record_type.and_then(|of| of.field(no)).is_some_and(|f| f.kind == FieldKind::Photo);
-    let registers = state.registers().iter().filter(|(key, _)| is_image(key.no));
-    let in_fields = registers.flat_map(|(_, register)| register.siblings()).filter_map(|s| match s.value {
-        Value::Photo(hash) => Some(hash),
+    page_photos(store, photos_in_sets(state).into_keys().chain(in_fields))
+}
+
+/// The photos of a record's sets, each with the changes that brought it.
+fn photos_in_sets(state: &RecordState) -> BTreeMap<PhotoHash, Vec<Dot>> {
+    let entries = state.sets().values().flat_map(|set| set.entries());
+    entries.fold(BTreeMap::new(), |mut photos, (item, dots)| {
+        if let SetItem::Photo(hash) = item {
+            photos.entry(hash).or_insert_with(Vec::new).extend(dots);
+        }
+        photos
+    })
+}
+
+/// The photo that a value is.
+fn photo_of(catalog: &Catalog, state: &RecordState, field: FieldKey, value: &Value) -> Option<PhotoHash> {
+    let kind = &catalog.by_no(state.record_type.no)?.field(field.no)?.kind;
+    match value {
+        Value::Photo(hash) if *kind == FieldKind::Photo => Some(*hash),
         _ => None,
-    });
+    }
+}
+
+/// Each once, with where it stands.
+fn page_photos(store: &Store, hashes: impl Iterator<Item = PhotoHash>) -> Result<Vec<PagePhoto>, Error> {
     let mut seen = BTreeSet::new();
-    let hashes: Vec<PhotoHash> = in_sets.chain(in_fields).filter(|hash| seen.insert(*hash)).collect();
     let page = |hash| Ok(PagePhoto { hash, state: store.photo(hash)?.map(|photo| photo.state) });
-    hashes.into_iter().map(page).collect()
+    hashes.filter(|hash| seen.insert(*hash)).map(page).collect()
 }
 
 fn entity(store: &Store, state: &RecordState) -> Result<Vec<EntityRecord>, Error> {

@@ -1,10 +1,11 @@
 //! A record type of the organisation's own with every kind of question: what a form keeps, sends and reads back.
 
-use super::Fieldbook;
 use super::tests::open;
+use super::{Fieldbook, SaveRequest};
 use crate::form::ScreenId;
 use crate::geo::{Datum, Point};
 use crate::ids::{FieldKey, FieldNo, GridCode, Instance, PhotoHash, TypeNo};
+use crate::record::ChangeKind;
 use crate::store::{Error, OpenOptions, PhotoState, Refused, Store};
 use crate::value::Value;
 use std::path::Path;
@@ -72,6 +73,31 @@ fn a_single_photo_is_kept_claimed_and_sent_like_those_of_a_set() {
     form.answer(DOOR, Value::Photo(PhotoHash([9; 32]))).unwrap();
     let refused = book.save_form(&form, None, None, None, grid());
     assert!(matches!(refused, Err(Error::Refused(Refused::NoPhoto(_)))), "it was never taken here");
+}
+
+#[test]
+fn a_value_is_shown_with_the_photos_that_came_with_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let book = open_every(dir.path());
+    let [door, street, later] =
+        [&b"door"[..], b"street", b"later"].map(|bytes| book.add_photo(bytes).unwrap());
+    let mut request = SaveRequest::create(EVERY);
+    request.answers = vec![(NAME, Value::text("龙田路")), (DOOR, Value::Photo(door))];
+    request.photos_added = vec![street];
+    request.grid = grid();
+    let record = book.save(request).unwrap().record;
+    let mut request = SaveRequest::change(EVERY, record, ChangeKind::Edit);
+    request.answers = vec![(NAME, Value::text("金田路"))];
+    request.photos_added = vec![later];
+    book.save(request).unwrap();
+
+    let page = book.record_page(record).unwrap();
+    let photos_of = |key| -> Vec<PhotoHash> {
+        let field = page.fields.iter().find(|field| field.field == key).unwrap();
+        field.values[0].photos.iter().map(|photo| photo.hash).collect()
+    };
+    assert_eq!(photos_of(DOOR), [door, street], "the photo that it is, then what was taken with it");
+    assert_eq!(photos_of(NAME), [later], "the change that wrote the name last brought that one");
 }
 
 #[test]

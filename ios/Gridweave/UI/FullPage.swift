@@ -47,16 +47,10 @@ struct WholePhoto: View {
     }
 
     var body: some View {
-        Loaded(hash: hash, shortPx: 1200, load: load) { picture in
-            ZStack {
-                if let picture {
-                    Image(uiImage: picture).resizable().scaledToFit().accessibilityLabel(description)
-                } else {
-                    Small(description)
-                }
-            }
-            .frame(maxWidth: .infinity, maxHeight: .infinity)
+        Loaded(hash: hash, shortPx: 1200, load: load, description: description) {
+            Image(uiImage: $0).resizable().scaledToFit().accessibilityLabel(description)
         }
+        .frame(maxWidth: .infinity, maxHeight: .infinity)
     }
 }
 

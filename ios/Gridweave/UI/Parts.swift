@@ -263,7 +263,7 @@ struct ChoiceSign: View {
     var toggles = false
 
     var body: some View {
-        Image(systemName: chosen ? "largecircle.fill.circle" : "circle")
+        Image(systemName: name)
             .imageScale(.large)
             .accessibilityHidden(true)
     }
@@ -317,40 +317,62 @@ struct Photo: View {
     }
 
     private var box: some View {
-        Loaded(hash: hash, shortPx: 300, load: load) { picture in
-            ZStack {
-                colors.surfaceVariant
-                if let picture {
-                    Image(uiImage: picture).resizable().scaledToFill().accessibilityLabel(description)
-                } else {
-                    Small(description).minimumScaleFactor(0.5).padding(4)
-                }
+        ZStack {
+            colors.surfaceVariant
+            Loaded(hash: hash, shortPx: 300, load: load, description: description) {
+                Image(uiImage: $0).resizable().scaledToFill().accessibilityLabel(description)
             }
-            .frame(width: 96, height: 96)
-            .clipShape(RoundedRectangle(cornerRadius: edge))
+        }
+        .frame(width: 96, height: 96)
+        .clipShape(RoundedRectangle(cornerRadius: edge))
+    }
+}
+
+/// The photos that say something of one value.
+struct Evidence: View {
+    let photos: [PagePhoto]
+    let load: (String) async -> [UInt8]?
+    @Environment(\.say) private var say
+
+    var body: some View {
+        ScrollView(.horizontal) {
+            HStack(alignment: .top, spacing: 8) {
+                ForEach(photos, id: \.hash) { Photo($0.hash, load: load, description: say("record_photo")) }
+            }
         }
     }
 }
 
-/// A photo of the field book, read once for this place on the screen; none before it is.
+/// A photo of the field book, read once for this place on the screen; until then what it is, and in its place that it is
+/// not on this device.
 struct Loaded<Content: View>: View {
     let hash: String
     /// So many pixels of its shorter edge are wanted.
     let shortPx: CGFloat
     let load: (String) async -> [UInt8]?
-    @ViewBuilder let content: (UIImage?) -> Content
+    let description: String
+    @ViewBuilder let content: (UIImage) -> Content
     @State private var picture: UIImage?
+    @State private var absent = false
     /// Of which it is.
     @State private var loaded: String?
+    @Environment(\.say) private var say
 
     var body: some View {
-        content(picture)
-            .task(id: hash) {
-                guard loaded != hash else { return }
-                picture = nil
-                if let bytes = await load(hash) { picture = await readFor(bytes, shortPx: shortPx) }
-                if picture != nil { loaded = hash }
+        ZStack {
+            if let picture {
+                content(picture)
+            } else {
+                Small(absent ? say("trouble_no_photo") : description).minimumScaleFactor(0.5).padding(4)
             }
+        }
+        .task(id: hash) {
+            guard loaded != hash else { return }
+            picture = nil
+            if let bytes = await load(hash) { picture = await readFor(bytes, shortPx: shortPx) }
+            absent = picture == nil
+            if picture != nil { loaded = hash }
+        }
     }
 }
 

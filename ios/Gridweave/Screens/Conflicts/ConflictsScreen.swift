@@ -27,7 +27,13 @@ struct ConflictsScreen: View {
                 Text(page.row.title).font(typography.titleMedium)
                 Small(open.isEmpty ? say("conflicts_none") : say("conflicts_how"))
                 ForEach(open, id: \.key) { field in
-                    FieldChoice(field: field, type: state.types[page.row.type], state: state) { model.on($0) }
+                    FieldChoice(
+                        field: field,
+                        type: state.types[page.row.type],
+                        state: state,
+                        photo: { await model.photo($0) },
+                        on: { model.on($0) }
+                    )
                 }
             }
         }
@@ -38,6 +44,7 @@ private struct FieldChoice: View {
     let field: PageField
     let type: RecordType?
     let state: ConflictsState
+    let photo: (String) async -> [UInt8]?
     let on: (ConflictsEvent) -> Void
     @Environment(\.say) private var say
 
@@ -49,9 +56,13 @@ private struct FieldChoice: View {
             ForEach(pairs, id: \.first?.dot) { pair in
                 Beside(spacing: 10) {
                     ForEach(pair, id: \.dot) { written in
-                        Side(written: written, whole: revealed?[written.dot], chosen: written.dot == chosen) {
-                            on(.choose(field.key, dot: written.dot))
-                        }
+                        Side(
+                            written: written,
+                            whole: revealed?[written.dot],
+                            chosen: written.dot == chosen,
+                            photo: photo,
+                            onClick: { on(.choose(field.key, dot: written.dot)) }
+                        )
                     }
                 }
                 .fixedSize(horizontal: false, vertical: true)
@@ -73,6 +84,7 @@ private struct Side: View {
     let written: Written
     let whole: Words?
     let chosen: Bool
+    let photo: (String) async -> [UInt8]?
     let onClick: () -> Void
     private let shape = RoundedRectangle(cornerRadius: edge)
     @Environment(\.colors) private var colors
@@ -84,6 +96,7 @@ private struct Side: View {
             VStack(alignment: .leading, spacing: 4) {
                 ChoiceSign(chosen: chosen)
                 WrittenLines(written: written, whole: whole)
+                if !written.photos.isEmpty { Evidence(photos: written.photos, load: photo) }
             }
             .multilineTextAlignment(.leading)
             .padding(12)

@@ -179,6 +179,8 @@ public struct Written: Sendable, Hashable {
     public let accuracyDm: Int?
     /// How far the writer stood from the record's place, metres.
     public let awayM: Int?
+    /// What there is to see of it: the photo that it is, and those that came with the same change.
+    public let photos: [PagePhoto]
 }
 
 /// `received` is none for a photo that was taken elsewhere.

@@ -193,7 +193,7 @@ extension RecordPage {
             fields: fields.map { field in
                 PageField(key: field.field.ours(), values: field.values.map { $0.ours() }, inConflict: field.inConflict)
             },
-            photos: photos.map { photo in PagePhoto(hash: photo.hash, received: photo.state.map { $0 == .received }) },
+            photos: photos.map { $0.ours() },
             history: history.map { $0.ours() },
             custody: custody.ours(),
             same: entity.map { $0.row.ours() }
@@ -210,9 +210,14 @@ extension PageValue {
             atMs: atMs,
             kind: kind?.ours(),
             accuracyDm: fix.map { Int($0.accuracyDm) },
-            awayM: awayM.map { Int($0) }
+            awayM: awayM.map { Int($0) },
+            photos: photos.map { $0.ours() }
         )
     }
+}
+
+extension GridweaveFFI.PagePhoto {
+    fileprivate func ours() -> PagePhoto { PagePhoto(hash: hash, received: state.map { $0 == .received }) }
 }
 
 extension GridweaveFFI.Duplicates {

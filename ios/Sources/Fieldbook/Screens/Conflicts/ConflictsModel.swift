@@ -66,6 +66,9 @@ public final class ConflictsModel: Model<ConflictsState, ConflictsEvent> {
         }
     }
 
+    /// The bytes of a photo; none for one that is not on this device.
+    public func photo(_ hash: String) async -> [UInt8]? { await parts.photo(hash) }
+
     private static func read(_ text: String?) -> [FieldKey: String] {
         var chosen: [FieldKey: String] = [:]
         for one in (text ?? "").split(separator: ";") {

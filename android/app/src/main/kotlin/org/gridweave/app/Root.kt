@@ -260,7 +260,7 @@ private fun Show(place: Place, app: GridweaveApp, parts: Parts, stack: Stack, ch
         }
         is Place.Conflicts -> {
             val model = model("conflicts") { ConflictsModel(parts, place.record, stack.keeps(place)) }
-            ConflictsScreen(model.shown(), model::on, stack::go, stack::back)
+            ConflictsScreen(model.shown(), model::on, stack::go, stack::back, model::photo)
         }
         is Place.Form -> {
             val model = model("form") { FormModel(parts, place, stack.keeps(place)) }

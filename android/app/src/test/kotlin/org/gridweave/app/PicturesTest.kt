@@ -218,7 +218,13 @@ class PicturesTest {
         val page = book.page(records[0])
         val photos = page.photos.associate { it.hash to book.photo(it.hash) }
         val field = page.fields.first { it.inConflict }
-        val conflicts = ConflictsState(page = page, types = types, chosen = mapOf(field.key to field.values[0].dot))
+        // As if the photo had come with the values.
+        val disputed = field.copy(values = field.values.map { it.copy(photos = page.photos) })
+        val conflicts = ConflictsState(
+            page = page.copy(fields = listOf(disputed)),
+            types = types,
+            chosen = mapOf(field.key to field.values[0].dot),
+        )
         val here = Standing.Here(Reading(22.691, 114.347, 4.5f, true, false, 0))
         val drawn = book.drawMap(book.mapOfGrids(480, 500)!!)
         val counts = book.counts().associate { it.type to it.count } + (1 to 1203L)
@@ -276,7 +282,7 @@ class PicturesTest {
             Drawn("todayrefused") { TodayScreen(today.copy(safe = refused), {}, {}) },
             Drawn("notnow") { NotNowScreen(Trouble(Next.UPDATE, "newer_data", "a later version")) {} },
             Drawn("form") { FormScreen(filled, {}, {}, { null }) },
-            Drawn("conflicts") { ConflictsScreen(conflicts, {}, {}, {}) },
+            Drawn("conflicts") { ConflictsScreen(conflicts, {}, {}, {}, { photos[it] }) },
             Drawn("sync") { SyncScreen(sync, {}, {}) },
             Drawn("settings") { SettingsScreen(SettingsState(it, "0.1.0"), {}, {}) },
             Drawn("settingsset") { chosen ->

@@ -136,6 +136,8 @@ data class Written(
     val accuracyDm: Int?,
     /** How far the writer stood from the record's place, metres. */
     val awayM: Int?,
+    /** What there is to see of it: the photo that it is, and those that came with the same change. */
+    val photos: List<PagePhoto>,
 )
 
 /** [received] is none for a photo that was taken elsewhere. */

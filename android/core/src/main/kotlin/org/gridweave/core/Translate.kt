@@ -17,6 +17,7 @@ import org.gridweave.ffi.Enrolment as FfiEnrolment
 import org.gridweave.ffi.FieldKey as FfiFieldKey
 import org.gridweave.ffi.Fix as FfiFix
 import org.gridweave.ffi.Hits as FfiHits
+import org.gridweave.ffi.PagePhoto as FfiPagePhoto
 import org.gridweave.ffi.PhotoState as FfiPhotoState
 import org.gridweave.ffi.Point as FfiPoint
 import org.gridweave.ffi.Problem as FfiProblem
@@ -43,8 +44,8 @@ internal fun FieldbookException.ours(): Trouble = when (this) {
     is FieldbookException.Retry -> Trouble(Next.RETRY, code, reason)
     is FieldbookException.Enrol -> Trouble(Next.ENROL, code, reason)
     is FieldbookException.Unlock -> Trouble(Next.UNLOCK, code, reason)
-    is FieldbookException.Update -> Trouble(Next.UPDATE, code, reason)
     is FieldbookException.Lost -> Trouble(Next.LOST, code, reason)
+    is FieldbookException.Update -> Trouble(Next.UPDATE, code, reason)
     is FieldbookException.Refused -> Trouble(Next.REFUSED, code, reason)
     is FieldbookException.Broken -> Trouble(Next.BROKEN, code, reason)
 }
@@ -143,6 +144,8 @@ internal fun FfiCustody.ours() = when (this) {
     FfiCustody.SAVED -> Custody.HERE
 }
 
+internal fun FfiPagePhoto.ours() = PagePhoto(hash, state?.let { it == FfiPhotoState.RECEIVED })
+
 internal fun FfiPage.ours() = Page(
     row = row.ours(),
     gridName = gridName,
@@ -156,11 +159,12 @@ internal fun FfiPage.ours() = Page(
                 kind = it.kind?.ours(),
                 accuracyDm = it.fix?.accuracyDm?.toInt(),
                 awayM = it.awayM?.toInt(),
+                photos = it.photos.map { photo -> photo.ours() },
             )
         }
         PageField(field.field.ours(), values, field.inConflict)
     },
-    photos = photos.map { photo -> PagePhoto(photo.hash, photo.state?.let { it == FfiPhotoState.RECEIVED }) },
+    photos = photos.map { it.ours() },
     history = history.map { it.ours() },
     custody = custody.ours(),
     same = entity.map { it.row.ours() },

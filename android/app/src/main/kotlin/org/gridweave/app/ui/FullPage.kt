@@ -16,18 +16,14 @@ import androidx.compose.runtime.Composable
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.mutableFloatStateOf
 import androidx.compose.runtime.mutableStateOf
-import androidx.compose.runtime.produceState
 import androidx.compose.runtime.remember
 import androidx.compose.runtime.setValue
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.draw.clipToBounds
 import androidx.compose.ui.geometry.Offset
-import androidx.compose.ui.graphics.ImageBitmap
 import androidx.compose.ui.graphics.graphicsLayer
 import androidx.compose.ui.layout.ContentScale
-import kotlinx.coroutines.Dispatchers
-import kotlinx.coroutines.withContext
 
 /** A screen that does not scroll: one picture between its title and what is pressed. */
 @Composable
@@ -47,15 +43,9 @@ fun FullPage(
 /** A photo of the field book, as large as the screen allows. */
 @Composable
 fun WholePhoto(hash: String, load: suspend (String) -> ByteArray?, description: String) {
-    val picture = produceState<ImageBitmap?>(null, hash) {
-        value = withContext(Dispatchers.IO) { load(hash)?.let { readFor(it, SCREEN_PX) } }
-    }
     Box(Modifier.fillMaxSize(), Alignment.Center) {
-        val shown = picture.value
-        if (shown == null) {
-            Small(description)
-        } else {
-            Image(shown, description, Modifier.fillMaxSize(), contentScale = ContentScale.Fit)
+        Loaded(hash, load, SCREEN_PX, description) {
+            Image(it, description, Modifier.fillMaxSize(), contentScale = ContentScale.Fit)
         }
     }
 }

@@ -4,6 +4,7 @@ import android.graphics.BitmapFactory
 import androidx.compose.foundation.BorderStroke
 import androidx.compose.foundation.Image
 import androidx.compose.foundation.clickable
+import androidx.compose.foundation.horizontalScroll
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
@@ -15,24 +16,31 @@ import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.heightIn
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.size
+import androidx.compose.foundation.layout.width
+import androidx.compose.foundation.rememberScrollState
 import androidx.compose.foundation.selection.selectable
+import androidx.compose.foundation.selection.toggleable
 import androidx.compose.foundation.shape.RoundedCornerShape
 import androidx.compose.material3.Button
+import androidx.compose.material3.Checkbox
 import androidx.compose.material3.MaterialTheme
-import androidx.compose.foundation.selection.toggleable
 import androidx.compose.material3.OutlinedButton
 import androidx.compose.material3.RadioButton
-import androidx.compose.material3.Checkbox
 import androidx.compose.material3.Surface
 import androidx.compose.material3.Text
 import androidx.compose.runtime.Composable
+import androidx.compose.runtime.getValue
+import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.produceState
+import androidx.compose.runtime.remember
+import androidx.compose.runtime.setValue
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.graphics.Color
 import androidx.compose.ui.graphics.ImageBitmap
 import androidx.compose.ui.graphics.asImageBitmap
 import androidx.compose.ui.layout.ContentScale
+import androidx.compose.ui.res.stringResource
 import androidx.compose.ui.semantics.Role
 import androidx.compose.ui.semantics.heading
 import androidx.compose.ui.semantics.semantics
@@ -40,6 +48,8 @@ import androidx.compose.ui.text.style.TextAlign
 import androidx.compose.ui.unit.dp
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.withContext
+import org.gridweave.app.R
+import org.gridweave.core.PagePhoto
 
 /** Nothing that can be touched is smaller: fingers in gloves. */
 val TOUCH = 56.dp
@@ -121,6 +131,11 @@ fun Card(onClick: (() -> Unit)? = null, modifier: Modifier = Modifier, content: 
 @Composable
 fun ChoiceRow(text: String, chosen: Boolean, toggles: Boolean = false, onClick: () -> Unit) {
     val colors = MaterialTheme.colorScheme
+    val pressed = if (toggles) {
+        Modifier.toggleable(chosen, role = Role.Checkbox, onValueChange = { onClick() })
+    } else {
+        Modifier.selectable(chosen, role = Role.RadioButton, onClick = onClick)
+    }
     Surface(
         Modifier.fillMaxWidth().then(pressed),
         shape = edge,
@@ -131,11 +146,6 @@ fun ChoiceRow(text: String, chosen: Boolean, toggles: Boolean = false, onClick: 
         Row(
             Modifier.heightIn(min = TOUCH).padding(12.dp),
             Arrangement.spacedBy(12.dp),
-    val pressed = if (toggles) {
-        Modifier.toggleable(chosen, role = Role.Checkbox, onValueChange = { onClick() })
-    } else {
-        Modifier.selectable(chosen, role = Role.RadioButton, onClick = onClick)
-    }
             Alignment.CenterVertically,
         ) {
             if (toggles) Checkbox(chosen, onCheckedChange = null) else RadioButton(chosen, onClick = null)
@@ -147,15 +157,41 @@ fun ChoiceRow(text: String, chosen: Boolean, toggles: Boolean = false, onClick: 
 /** A photo of the field book, as wide as the screen shows it. */
 @Composable
 fun Photo(hash: String, load: suspend (String) -> ByteArray?, description: String, onClick: (() -> Unit)? = null) {
-    val picture = produceState<ImageBitmap?>(null, hash) {
-        value = withContext(Dispatchers.IO) { load(hash)?.let { readFor(it, THUMB_PX) } }
-    }
     val pressed = if (onClick == null) Modifier else Modifier.clickable(role = Role.Button, onClick = onClick)
-    Surface(Modifier.size(96.dp).then(pressed), edge, MaterialTheme.colorScheme.surfaceVariant) {
-        Box(Modifier.fillMaxSize(), Alignment.Center) {
-            val shown = picture.value
-            if (shown == null) Small(description) else Image(shown, description, contentScale = ContentScale.Crop)
+    Surface(Modifier.width(96.dp).heightIn(min = 96.dp).then(pressed), edge, MaterialTheme.colorScheme.surfaceVariant) {
+        Loaded(hash, load, THUMB_PX, description) {
+            Image(it, description, Modifier.size(96.dp), contentScale = ContentScale.Crop)
         }
+    }
+}
+
+/** Shows a photo of the field book once it is read; until then what it is, and in its place that it is not on this device. */
+@Composable
+internal fun Loaded(
+    hash: String,
+    load: suspend (String) -> ByteArray?,
+    shortPx: Int,
+    description: String,
+    content: @Composable (ImageBitmap) -> Unit,
+) {
+    var absent by remember(hash) { mutableStateOf(false) }
+    val picture by produceState<ImageBitmap?>(null, hash) {
+        value = withContext(Dispatchers.IO) { load(hash)?.let { readFor(it, shortPx) } }
+        absent = value == null
+    }
+    val read = picture
+    if (read != null) return content(read)
+    Box(Modifier.padding(4.dp), Alignment.Center) {
+        Small(if (absent) stringResource(R.string.trouble_no_photo) else description)
+    }
+}
+
+/** The photos that say something of one value. */
+@Composable
+fun Evidence(photos: List<PagePhoto>, load: suspend (String) -> ByteArray?) {
+    if (photos.isEmpty()) return
+    Row(Modifier.horizontalScroll(rememberScrollState()), Arrangement.spacedBy(8.dp)) {
+        for (each in photos) Photo(each.hash, load, stringResource(R.string.record_photo))
     }
 }
 

@@ -3,6 +3,7 @@ package org.gridweave.app.screens.conflicts
 import org.gridweave.app.Kept
 import org.gridweave.app.Parts
 import org.gridweave.app.screens.Model
+import org.gridweave.app.screens.photo
 import org.gridweave.core.FieldKey
 import org.gridweave.core.Trouble
 
@@ -50,6 +51,9 @@ class ConflictsModel(private val parts: Parts, private val record: String?, priv
         kept[CHOSEN] = chosen.entries.joinToString(";") { (field, dot) -> "${field.no}/${field.instance ?: ""}/$dot" }
         change { it.copy(chosen = chosen, trouble = null) }
     }
+
+    /** The bytes of a photo; none for one that is not on this device. */
+    suspend fun photo(hash: String) = parts.photo(hash)
 
     private companion object {
         const val CHOSEN = "chosen"

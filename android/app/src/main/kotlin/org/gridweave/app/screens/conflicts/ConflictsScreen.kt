@@ -29,6 +29,7 @@ import org.gridweave.app.R
 import org.gridweave.app.screens.find.RowCard
 import org.gridweave.app.screens.record.WrittenLines
 import org.gridweave.app.screens.record.fieldName
+import org.gridweave.app.ui.Evidence
 import org.gridweave.app.ui.Heading
 import org.gridweave.app.ui.MainButton
 import org.gridweave.app.ui.Notice
@@ -36,8 +37,8 @@ import org.gridweave.app.ui.Page
 import org.gridweave.app.ui.RevealMeans
 import org.gridweave.app.ui.Small
 import org.gridweave.app.ui.TOUCH
-import org.gridweave.app.ui.words
 import org.gridweave.app.ui.rememberListState
+import org.gridweave.app.ui.words
 import org.gridweave.core.PageField
 import org.gridweave.core.RecordType
 import org.gridweave.core.Words
@@ -50,6 +51,7 @@ fun ConflictsScreen(
     on: (ConflictsEvent) -> Unit,
     go: (Place) -> Unit,
     back: () -> Unit,
+    photo: suspend (String) -> ByteArray?,
 ) {
     val list = rememberListState(state.rows != null || state.page != null)
     Page(stringResource(R.string.conflicts_title), back = back, list = list) {
@@ -62,12 +64,17 @@ fun ConflictsScreen(
         item { Text(page.row.title, style = MaterialTheme.typography.titleMedium) }
         val open = page.fields.filter { it.inConflict }
         item { Small(stringResource(if (open.isEmpty()) R.string.conflicts_none else R.string.conflicts_how)) }
-        items(open, key = { "${it.key}" }) { FieldChoice(it, state, on) }
+        items(open, key = { "${it.key}" }) { FieldChoice(it, state, on, photo) }
     }
 }
 
 @Composable
-private fun FieldChoice(field: PageField, state: ConflictsState, on: (ConflictsEvent) -> Unit) {
+private fun FieldChoice(
+    field: PageField,
+    state: ConflictsState,
+    on: (ConflictsEvent) -> Unit,
+    photo: suspend (String) -> ByteArray?,
+) {
     val type: RecordType? = state.page?.row?.type?.let(state.types::get)
     val chosen = state.chosen[field.key]
     val revealed = state.revealed[field.key]
@@ -76,7 +83,7 @@ private fun FieldChoice(field: PageField, state: ConflictsState, on: (ConflictsE
         for (pair in field.values.chunked(beside())) {
             Row(Modifier.height(IntrinsicSize.Max), Arrangement.spacedBy(10.dp)) {
                 for (each in pair) {
-                    Side(each, revealed?.get(each.dot), each.dot == chosen, Modifier.weight(1f)) {
+                    Side(each, revealed?.get(each.dot), each.dot == chosen, photo, Modifier.weight(1f)) {
                         on(ConflictsEvent.Choose(field.key, each.dot))
                     }
                 }
@@ -99,7 +106,14 @@ private fun beside(): Int {
 }
 
 @Composable
-private fun Side(written: Written, whole: Words?, chosen: Boolean, modifier: Modifier, onClick: () -> Unit) {
+private fun Side(
+    written: Written,
+    whole: Words?,
+    chosen: Boolean,
+    photo: suspend (String) -> ByteArray?,
+    modifier: Modifier,
+    onClick: () -> Unit,
+) {
     val colors = MaterialTheme.colorScheme
     Surface(
         modifier.fillMaxHeight().selectable(chosen, role = Role.RadioButton, onClick = onClick),
@@ -111,6 +125,7 @@ private fun Side(written: Written, whole: Words?, chosen: Boolean, modifier: Mod
         Column(Modifier.heightIn(min = TOUCH).padding(12.dp), Arrangement.spacedBy(4.dp)) {
             RadioButton(chosen, onClick = null)
             WrittenLines(written, whole)
+            Evidence(written.photos, photo)
         }
     }
 }
