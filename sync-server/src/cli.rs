@@ -77,7 +77,7 @@ impl Cli {
         // One cryptography for TLS in the whole process. A second call finds it set, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         match self.command {
-            None => crate::demo::run::serve_city(&self.demo),
+            None => crate::demo::serve::serve_city(&self.demo),
             Some(Command::Serve(args)) => crate::serve::run(&args),
             Some(Command::Init(args)) => crate::init::init(&args),
             Some(Command::Area(command)) => crate::admin::area(&command),

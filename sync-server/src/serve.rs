@@ -45,27 +45,42 @@ pub struct ServeArgs {
 
 /// Serves until interrupted.
 pub fn run(args: &ServeArgs) -> Result<(), Box<dyn Error>> {
+    // Whoever started this waits for the line.
+    run_and_say(args, |own| println!("serving {own}"))
+}
+
+/// Serves until interrupted. `say` is told the address once it is bound, and nothing where it cannot be.
+pub fn run_and_say(args: &ServeArgs, say: impl FnOnce(&str)) -> Result<(), Box<dyn Error>> {
     start_logging();
     let keys = Keys::load(&args.data)?; // Fails with words where there is no city.
     // Two servers would each count the requests of devices for themselves, and let one be used twice.
-    let _lock = DirLock::take(&args.data)?;
+    let lock = DirLock::take(&args.data)?;
+    let say = |own: &str| {
+        lock.tell(own);
+        say(own);
+    };
     runtime()?.block_on(async {
         if args.tls {
             let acceptor = keys.tls().acceptor()?;
-            serve_on(args, "https", Edge::bind(args.listen, acceptor, EdgeConfig::default()).await?).await
+            serve_on(args, "https", Edge::bind(args.listen, acceptor, EdgeConfig::default()).await?, say)
+                .await
         } else {
-            serve_on(args, "http", Edge::bind(args.listen, Plain, EdgeConfig::default()).await?).await
+            serve_on(args, "http", Edge::bind(args.listen, Plain, EdgeConfig::default()).await?, say).await
         }
     })
 }
 
-async fn serve_on<A: Accept>(args: &ServeArgs, scheme: &str, edge: Edge<A>) -> Result<(), Box<dyn Error>> {
+async fn serve_on<A: Accept>(
+    args: &ServeArgs,
+    scheme: &str,
+    edge: Edge<A>,
+    say: impl FnOnce(&str),
+) -> Result<(), Box<dyn Error>> {
     let own = format!("{scheme}://{}", edge.addr());
     let urls = if args.urls.is_empty() { vec![own.clone()] } else { args.urls.clone() };
     let app = App::open_limited(&args.data, urls, &args.limits).await?;
     let router = router(app).await?;
-    // Whoever started this waits for the line.
-    println!("serving {own}");
+    say(&own);
     let stdin_ends = args.until_stdin_ends;
     edge.serve(router, async move {
         if stdin_ends {
@@ -158,6 +173,7 @@ async fn stdin_ended() {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::edge::serve::EdgeError;
 
     #[tokio::test]
     async fn a_request_of_http2_names_its_host_like_any_other() {
@@ -166,5 +182,23 @@ mod tests {
         assert_eq!(host(bare).await.unwrap(), "city.example:8640");
         let named = Request::get("/console").header(HOST, "127.0.0.1:8640").body(()).unwrap();
         assert_eq!(host(named).await.unwrap(), "127.0.0.1:8640");
+    }
+
+    #[test]
+    fn no_address_is_told_that_another_program_has() {
+        let dir = tempfile::tempdir().unwrap();
+        Keys::make(gridweave_core::wire::Bytes(vec![9; 32])).unwrap().save(dir.path()).unwrap();
+        let other = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let args = ServeArgs {
+            data: dir.path().to_path_buf(),
+            listen: other.local_addr().unwrap(),
+            urls: vec![],
+            tls: false,
+            limits: LimitArgs::default(),
+            until_stdin_ends: false,
+        };
+        let refused = run_and_say(&args, |own| panic!("{own} does not answer")).unwrap_err();
+        let Some(EdgeError::Taken { addr }) = refused.downcast_ref() else { panic!("{refused}") };
+        assert_eq!(*addr, args.listen);
     }
 }

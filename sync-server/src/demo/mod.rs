@@ -15,6 +15,7 @@ pub mod plan;
 pub mod random;
 pub mod run;
 pub mod sabotage;
+pub mod serve;
 mod show;
 pub mod stage;
 pub mod verify;

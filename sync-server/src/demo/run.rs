@@ -7,12 +7,10 @@ use super::orders::{NumberedStep, Order, Report, Synced};
 use super::people::People;
 use super::people_api::Supervisor;
 use super::plan::{self, Action, Options, Plan, Round};
-use super::stage::{self, SUPERVISOR, Stage};
+use super::stage::{self, Stage};
 use super::verify::{self, Found};
 use super::{sabotage, show};
 use crate::cli::DemoCityArgs;
-use crate::store::city::is_invented;
-use crate::store::lock::DirLock;
 use chrono::NaiveDate;
 use clap::Args;
 use std::collections::{BTreeMap, BTreeSet};
@@ -55,7 +53,7 @@ pub struct DemoArgs {
 /// Runs `gridweave demo`.
 pub fn demo(args: &DemoArgs) -> Result<(), Box<dyn Error>> {
     if !args.once {
-        return serve_city(&args.city);
+        return super::serve::serve_city(&args.city);
     }
     let temporary;
     let dir = match &args.keep {
@@ -72,92 +70,14 @@ pub fn demo(args: &DemoArgs) -> Result<(), Box<dyn Error>> {
     if outcome.holds() { Ok(()) } else { Err("the outcome is not what the plan says".into()) }
 }
 
-/// Serves the demo city, made first if there is none.
-pub fn serve_city(args: &DemoCityArgs) -> Result<(), Box<dyn Error>> {
-    let dir = city_dir();
-    if args.fresh && dir.exists() {
-        only_a_demo(&dir)?;
-        let aside = dir.with_extension(format!("old-{}", chrono::Utc::now().timestamp()));
-        std::fs::rename(&dir, &aside)?;
-        println!("set the old demo city aside in {}", aside.display());
-    }
-    if !dir.exists() {
-        let making = dir.with_extension("new");
-        if making.exists() {
-            only_a_demo(&making)?;
-            std::fs::remove_dir_all(&making)?; // A demo that was not finished: nothing of a person's is in it.
-        }
-        std::fs::create_dir_all(&making)?;
-        println!("making the demo city in {} …", dir.display());
-        let options = Options { start_ms: midnight_ms(three_days_ago()), ..Options::new(1) };
-        let outcome = crate::serve::runtime()?.block_on(play(&making, &options, None, false))?;
-        outcome.print(false);
-        if !outcome.holds() {
-            return Err("the demo city did not come out as planned; please report this".into());
-        }
-        std::fs::rename(&making, &dir)?;
-    }
-    let data = dir.join("server");
-    let (login, password) = SUPERVISOR;
-    let listen = free_address(args.listen);
-    println!("\n  Console:  http://{listen}/\n  Sign in:  {login} / {password}\n  Ctrl-C ends it.\n");
-    crate::serve::run(&crate::serve::ServeArgs {
-        data,
-        listen,
-        urls: vec![],
-        tls: false,
-        limits: Default::default(),
-        until_stdin_ends: false,
-    })
-}
-
 /// So the three days end before now: nothing in the city is stamped with an hour that has not come.
-fn three_days_ago() -> NaiveDate {
+pub(super) fn three_days_ago() -> NaiveDate {
     let now = chrono::Utc::now() + chrono::TimeDelta::milliseconds(plan::ZONE_MS);
     now.date_naive() - chrono::Days::new(3)
 }
 
-fn midnight_ms(day: NaiveDate) -> i64 {
+pub(super) fn midnight_ms(day: NaiveDate) -> i64 {
     day.and_time(chrono::NaiveTime::MIN).and_utc().timestamp_millis() - plan::ZONE_MS
-}
-
-/// Refuses to move or remove what is not a demo, or is being served: its plan is there from the beginning, and its city,
-/// once it is there, is an invented one.
-fn only_a_demo(dir: &Path) -> Result<(), Box<dyn Error>> {
-    let data = dir.join("server");
-    let found = std::fs::read_dir(dir)?.next().is_some();
-    let invented = match data.join("gridweave.db") {
-        db if !db.exists() => true,
-        _ => {
-            let _lock = DirLock::take(&data)?;
-            is_invented(&data)?
-        }
-    };
-    if found && !(invented && dir.join("plan.json").exists()) {
-        let dir = dir.display();
-        return Err(format!(
-            "{dir} is no demo city and stays as it is; name another directory in {DEMO_DIR}"
-        )
-        .into());
-    }
-    Ok(())
-}
-
-/// Names the demo's directory. Not the variable that names a city's: a demo is set aside and made anew.
-const DEMO_DIR: &str = "GRIDWEAVE_DEMO";
-
-fn city_dir() -> PathBuf {
-    let var = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
-    let shared = var("XDG_DATA_HOME").or_else(|| var("HOME").map(|home| home.join(".local/share")));
-    var(DEMO_DIR).unwrap_or_else(|| shared.unwrap_or_else(|| PathBuf::from(".")).join("gridweave/demo"))
-}
-
-/// The address asked for, or the next port that is free.
-fn free_address(mut addr: std::net::SocketAddr) -> std::net::SocketAddr {
-    while addr.port() != 0 && addr.port() < u16::MAX && std::net::TcpListener::bind(addr).is_err() {
-        addr.set_port(addr.port() + 1);
-    }
-    addr
 }
 
 /// What a run came to.
@@ -170,7 +90,7 @@ pub struct Outcome {
     pub(super) wall_s: f64,
 }
 
-async fn play(
+pub(super) async fn play(
     dir: &Path,
     options: &Options,
     sabotage: Option<sabotage::Sabotage>,
@@ -393,43 +313,4 @@ fn copy_dir(from: &Path, to: &Path) -> std::io::Result<()> {
         }
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::store::{Store, city};
-    use gridweave_core::form::Catalog;
-    use std::sync::Arc;
-
-    async fn city(dir: &Path, invented: bool) {
-        std::fs::create_dir_all(dir.join("server")).unwrap();
-        let store = Store::open(&dir.join("server"), Arc::new(Catalog::builtin())).unwrap();
-        store.make_city(city::City { organisation: "x".into(), epoch: 1, invented }).await.unwrap();
-    }
-
-    #[tokio::test]
-    async fn nothing_but_a_demo_that_nobody_serves_is_set_aside() {
-        let dir = tempfile::tempdir().unwrap();
-        let demo = |name: &str| dir.path().join(name);
-        city(&demo("real"), false).await;
-        std::fs::write(demo("real").join("plan.json"), "{}").unwrap();
-        assert!(only_a_demo(&demo("real")).unwrap_err().to_string().contains("is no demo city"));
-        // A directory of something else altogether, and one with a city right in it.
-        std::fs::create_dir(demo("papers")).unwrap();
-        std::fs::write(demo("papers").join("gridweave.db"), "x").unwrap();
-        assert!(only_a_demo(&demo("papers")).is_err());
-
-        city(&demo("demo"), true).await;
-        std::fs::write(demo("demo").join("plan.json"), "{}").unwrap();
-        only_a_demo(&demo("demo")).unwrap();
-        let served = DirLock::take(&demo("demo").join("server")).unwrap();
-        assert!(only_a_demo(&demo("demo")).is_err());
-        drop(served);
-        // Ended before its city was made.
-        std::fs::create_dir(demo("begun")).unwrap();
-        only_a_demo(&demo("begun")).unwrap();
-        std::fs::write(demo("begun").join("plan.json"), "{}").unwrap();
-        only_a_demo(&demo("begun")).unwrap();
-    }
 }

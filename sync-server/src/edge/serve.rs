@@ -63,7 +63,13 @@ pub enum EdgeError {
         /// The address asked for.
         addr: SocketAddr,
     },
-    /// The address cannot be bound; `source` says whether it is taken.
+    /// Another program has the address.
+    #[error("another program listens on {addr} already: end it, or name another address with --listen")]
+    Taken {
+        /// The address asked for.
+        addr: SocketAddr,
+    },
+    /// The address cannot be bound.
     #[error("cannot listen on {addr}: {source}")]
     Bind {
         /// The address asked for.
@@ -111,7 +117,10 @@ impl<A: Accept> Edge<A> {
             return Err(EdgeError::PlainBeyondLoopback { addr });
         }
         let bound = async { TcpListener::bind(addr).await.and_then(|l| l.local_addr().map(|a| (l, a))) };
-        let (listener, addr) = bound.await.map_err(|source| EdgeError::Bind { addr, source })?;
+        let (listener, addr) = bound.await.map_err(|source| match source.kind() {
+            io::ErrorKind::AddrInUse => EdgeError::Taken { addr },
+            _ => EdgeError::Bind { addr, source },
+        })?;
         Ok(Edge { listener, addr, acceptor, config })
     }
 

@@ -83,9 +83,12 @@ pub enum StoreError {
     /// A record type of the organisation's own that cannot be asked.
     #[error(transparent)]
     OwnType(#[from] CatalogError),
-    /// Another program holds the data directory.
-    #[error("this city is being served, or another command changes it; end that first")]
-    InUse,
+    /// Another process holds the data directory.
+    #[error("{by} serves this city or changes it; end that first")]
+    InUse {
+        /// Which.
+        by: lock::Holder,
+    },
     /// The operations that were committed together could not be.
     #[error("nothing was saved: {0}")]
     NotCommitted(#[source] Arc<StoreError>),
