@@ -11,6 +11,11 @@ fn zone() -> FixedOffset {
     FixedOffset::east_opt(ZONE_SECONDS).expect("eight hours are less than a day")
 }
 
+/// A time by a device's clock, put right by how far that clock was off when it was measured last.
+pub fn put_right(device_ms: i64, offset_ms: Option<i64>) -> i64 {
+    device_ms.saturating_add(offset_ms.unwrap_or(0))
+}
+
 /// Day and minute; a stamp that no calendar has reads as a dash.
 pub fn minute(utc_ms: i64) -> String {
     local(utc_ms).map_or_else(|| "—".into(), |time| time.format("%Y-%m-%d %H:%M").to_string())

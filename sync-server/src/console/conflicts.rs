@@ -58,6 +58,7 @@ pub async fn list(
     let rows = app.store.records(filter).await?;
     let grids = app.store.grids().await?;
     let words = Words::new(f.lang, app.store.catalog(), &grids);
+    let offsets = app.store.clock_offsets().await?;
     let mut open = Vec::new();
     for row in &rows {
         for key in row.state.conflicts() {
@@ -65,7 +66,10 @@ pub async fn list(
             let mut values: Vec<String> =
                 siblings.iter().map(|s| words.said(&row.state, key, &s.value).text).collect();
             // Two values may look alike behind their masks; they are still two.
-            let stamps = siblings.iter().filter_map(|s| row.state.stamp(s.dot)).map(|s| s.wall_ms);
+            let times = siblings.iter().filter_map(|s| {
+                let written_ms = row.state.stamp(s.dot)?.wall_ms;
+                Some(clock::put_right(written_ms, offsets.get(&s.dot.rid).copied()))
+            });
             values.truncate(6);
             open.push(Open {
                 record: row.state.record.to_string(),
@@ -75,7 +79,7 @@ pub async fn list(
                 field: words.field_label(row.state.record_type.no, key),
                 key: key_text(key),
                 values,
-                since: stamps.max().map(clock::minute).unwrap_or_default(),
+                since: times.max().map(clock::minute).unwrap_or_default(),
             });
         }
     }

@@ -49,7 +49,7 @@ impl Origin {
         let fix = change.fix.as_ref();
         Origin {
             who: name(view, change.author),
-            when: clock::minute(change.wall_ms.saturating_add(logged.clock_offset_ms.unwrap_or(0))),
+            when: clock::minute(clock::put_right(change.wall_ms, logged.clock_offset_ms)),
             distance: fix.and_then(away).map(distance).unwrap_or_default(),
             accuracy: fix.map(|fix| format!("±{} m", fix.accuracy_dm.div_ceil(10))).unwrap_or_default(),
             mock: fix.is_some_and(|fix| fix.mock),

@@ -5,6 +5,7 @@ use gridweave_core::ids::{ChainHash, GridCode, PersonNo, ReplicaId, Rid, Seq};
 use gridweave_core::wire::chain::ChainKey;
 use rand::RngExt;
 use rusqlite::{Connection, OptionalExtension, Row};
+use std::collections::BTreeMap;
 
 /// What the server lets a replica do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -199,6 +200,17 @@ impl Store {
     /// One replica.
     pub async fn replica(&self, rid: Rid) -> Result<Option<Replica>, StoreError> {
         self.read(move |conn| read(conn, rid)).await
+    }
+
+    /// How far each device's clock was off (server minus device) when it was measured last, milliseconds.
+    pub async fn clock_offsets(&self) -> Result<BTreeMap<Rid, i64>, StoreError> {
+        self.read(|conn| {
+            let sql = "SELECT rid, clock_offset_ms FROM replica WHERE clock_offset_ms IS NOT NULL";
+            conn.prepare_cached(sql)
+                .and_then(|mut s| s.query_map([], |row| Ok((Rid(row.get(0)?), row.get(1)?)))?.collect())
+                .named("read how far clocks are off")
+        })
+        .await
     }
 
     /// Gives a replica these grids and no others.

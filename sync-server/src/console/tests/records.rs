@@ -2,6 +2,7 @@
 
 use super::city::*;
 use crate::auth::policy::Role;
+use crate::store::Named;
 use axum::http::{StatusCode, header};
 use gridweave_core::ids::{Dot, FieldKey, FieldNo};
 use gridweave_core::record::ChangeKind;
@@ -85,6 +86,21 @@ async fn a_record_tells_who_wrote_what_when_and_where_and_masks_what_need_not_be
     }
     assert!(!page.html.contains(ID) && !page.html.contains("13800001234") && !page.html.contains("王建国"));
     assert!(!page.html.contains("/console/unmask"), "an operator sees no way to unmask");
+}
+
+#[tokio::test]
+async fn the_list_of_conflicts_puts_times_right_as_the_record_does() {
+    let town = Town::new().await;
+    let (_, wu, _) = disagreement(&town).await;
+    let off = "UPDATE replica SET clock_offset_ms = 7200000 WHERE rid = ?1";
+    let rid = wu.rid.0;
+    town.app.store.write(move |conn| conn.execute(off, [rid]).named("set a clock")).await.unwrap();
+    let browser = town.sign_in(Role::Supervisor).await;
+    // Wu's PDA said 10:01; its clock was two hours behind.
+    for path in ["/console/conflicts", &format!("/console/record/{}", record(1))] {
+        let page = town.get(&browser, path).await;
+        assert!(page.html.contains("2026-09-04 12:01"), "{path}: {}", page.html);
+    }
 }
 
 #[tokio::test]
