@@ -5,7 +5,6 @@ use crate::auth::limits::{LimitArgs, Limits};
 use crate::auth::throttle::Throttle;
 use crate::store::city::{City, Keys};
 use crate::store::photos::Granter;
-use crate::store::replica::{Replica, ReplicaState};
 use crate::store::types::catalog_of;
 use crate::store::{Store, StoreError};
 use crate::tus::Uploads;
@@ -66,19 +65,45 @@ impl App {
     }
 
     /// Admits a replica that was made after a fork; answers how many changes that it had handed in are merged now, or
-    /// none for one that waits for no such word. Written down before it is done: nothing is admitted unseen.
+    /// none for one that waits for no such word.
     pub async fn confirm_replica(&self, rid: Rid, by: PersonNo) -> Result<Option<u32>, StoreError> {
-        let waits = |replica: &Replica| replica.state == ReplicaState::Unconfirmed;
-        if !self.store.replica(rid).await?.is_some_and(|replica| waits(&replica)) {
-            return Ok(None);
-        }
-        let (now_ms, object) = (self.now_ms(), format!("device {rid}"));
-        self.store.note_audit(now_ms, Some(by), "confirm_replica", object, String::new()).await?;
-        let merged = self.store.confirm_replica(rid, self.identity_key.clone(), now_ms).await?;
-        if let Some(replica) = self.store.replica(rid).await? {
-            self.devices.put(&replica);
-        }
-        Ok(Some(merged))
+        let merged = self.store.confirm_replica(rid, by, self.identity_key.clone(), self.now_ms()).await?;
+        self.know_again(rid).await?;
+        Ok(merged)
+    }
+
+    /// Revokes a replica, or makes a revoked one again what it was. `false`: it is not in a state for that.
+    pub async fn set_revoked(
+        &self,
+        rid: Rid,
+        revoked: bool,
+        by: PersonNo,
+        reason: String,
+    ) -> Result<bool, StoreError> {
+        let now_ms = self.now_ms();
+        let done = if revoked {
+            self.store.revoke_replica(rid, by, reason, now_ms).await?
+        } else {
+            self.store.admit_replica(rid, by, reason, now_ms).await?
+        };
+        self.know_again(rid).await?;
+        Ok(done)
+    }
+
+    /// Confirms an enrolment that waits, after its digits were compared. `false`: nothing waits under this number.
+    pub async fn confirm_enrolment(&self, id: u64, by: PersonNo) -> Result<bool, StoreError> {
+        let Some(certificate) = self.store.confirm_enrolment(id, by, self.now_ms()).await? else {
+            return Ok(false);
+        };
+        self.know_again(certificate.rid).await?;
+        Ok(true)
+    }
+
+    /// Tells the check of requests what a device may do from now on.
+    async fn know_again(&self, rid: Rid) -> Result<(), StoreError> {
+        let replica = self.store.replica(rid).await?;
+        replica.iter().for_each(|replica| self.devices.put(replica));
+        Ok(())
     }
 
     /// The server's wall clock, UTC milliseconds.

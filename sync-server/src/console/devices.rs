@@ -7,7 +7,6 @@ use super::trouble::Trouble;
 use super::words::Words;
 use crate::app::App;
 use crate::auth::policy::Action;
-use crate::store::replica::ReplicaState;
 use crate::store::sessions_read::DeviceRow;
 use askama::Template;
 use axum::extract::{Path, State};
@@ -74,23 +73,17 @@ pub async fn set_state(
     fields: Fields,
 ) -> Result<Response, Trouble> {
     let rid: Rid = rid.parse().map_err(|_| Trouble::NotFound)?;
-    let replica = app.store.replica(rid).await?.ok_or(Trouble::NotFound)?;
-    let (revokes, action) = match (fields.get("state"), replica.state) {
-        (Some("revoked"), ReplicaState::Active | ReplicaState::Unconfirmed) => (true, "revoke_device"),
-        (Some("active"), ReplicaState::Revoked) => (false, "admit_device"),
-        _ => return Err(Trouble::Refused("devices.not_from_here")),
+    app.store.replica(rid).await?.ok_or(Trouble::NotFound)?;
+    let revoked = match fields.get("state") {
+        Some("revoked") => true,
+        Some("active") => false,
+        _ => return Err(Trouble::BadForm),
     };
     let reason = fields.get("reason").ok_or(Trouble::Refused("devices.reason_wanted"))?;
     let reason = reason.chars().take(200).collect();
-    // Written down before it is done: a device is never revoked unseen.
-    let now_ms = app.now_ms();
-    app.store.note_audit(now_ms, Some(f.person()?), action, format!("device {rid}"), reason).await?;
-    if revokes {
-        app.store.revoke_replica(rid, now_ms).await?;
-    } else {
-        app.store.admit_replica(rid).await?;
+    if !app.set_revoked(rid, revoked, f.person()?, reason).await? {
+        return Err(Trouble::Refused("devices.not_from_here"));
     }
-    refresh(&app, rid).await?;
     Ok(Redirect::to("/console/devices").into_response())
 }
 
@@ -104,11 +97,4 @@ pub async fn confirm(
     app.store.replica(rid).await?.ok_or(Trouble::NotFound)?;
     app.confirm_replica(rid, f.person()?).await?.ok_or(Trouble::Refused("devices.not_from_here"))?;
     Ok(Redirect::to("/console/devices").into_response())
-}
-
-/// Tells the request check what a device may do from now on.
-async fn refresh(app: &App, rid: Rid) -> Result<(), Trouble> {
-    let replica = app.store.replica(rid).await?.ok_or(Trouble::NotFound)?;
-    app.devices.put(&replica);
-    Ok(())
 }

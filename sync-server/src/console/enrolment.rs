@@ -76,13 +76,8 @@ pub async fn make(State(app): State<Arc<App>>, f: Frame, fields: Fields) -> Resu
 /// `POST /console/enrolment/confirm`: the digits were compared and are the same.
 pub async fn confirm(State(app): State<Arc<App>>, f: Frame, fields: Fields) -> Result<Response, Trouble> {
     let id: u64 = fields.read("id")?;
-    let now_ms = app.now_ms();
-    let certificate =
-        app.store.confirm_enrolment(id, now_ms).await?.ok_or(Trouble::Refused("enrolment.nothing_waits"))?;
-    let object = format!("device {} of person {}", certificate.rid, certificate.person);
-    app.store.note_audit(now_ms, Some(f.person()?), "confirm_enrolment", object, String::new()).await?;
-    if let Some(replica) = app.store.replica(certificate.rid).await? {
-        app.devices.put(&replica);
+    if !app.confirm_enrolment(id, f.person()?).await? {
+        return Err(Trouble::Refused("enrolment.nothing_waits"));
     }
     Ok(Redirect::to("/console/enrolment").into_response())
 }

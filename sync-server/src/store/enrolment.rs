@@ -1,5 +1,6 @@
 //! Enrolment: codes shown to people, requests of devices, confirmation by a supervisor.
 
+use super::audit::{self, Note};
 use super::replica::{self, NewReplica, ReplicaState};
 use super::{Named, Store, StoreError};
 use gridweave_core::ids::{GridCode, PersonNo, Rid};
@@ -97,13 +98,22 @@ impl Store {
     }
 
     /// Confirms a request, after a supervisor compared the fingerprints. `None`: nothing waits under this number.
-    pub async fn confirm_enrolment(&self, id: u64, now_ms: i64) -> Result<Option<Certificate>, StoreError> {
+    pub async fn confirm_enrolment(
+        &self,
+        id: u64,
+        by: PersonNo,
+        now_ms: i64,
+    ) -> Result<Option<Certificate>, StoreError> {
         self.write(move |conn| {
-            let Some(row) = read(conn, id)? else { return Ok(None) };
-            match row.request.clone() {
-                Some(request) => confirm(conn, &row, &request, now_ms).map(Some),
-                None => Ok(None),
-            }
+            let row = read(conn, id)?.filter(|row| row.rid.is_none());
+            let Some((row, request)) = row.and_then(|row| row.request.clone().map(|ask| (row, ask))) else {
+                return Ok(None);
+            };
+            let certificate = confirm(conn, &row, &request, now_ms)?;
+            let object = format!("device {} of person {}", certificate.rid, certificate.person);
+            let note = Note { person: Some(by), action: "confirm_enrolment", object: &object, reason: "" };
+            audit::note(conn, now_ms, &note)?;
+            Ok(Some(certificate))
         })
         .await
     }

@@ -1,9 +1,10 @@
 //! After a fork: the second presenter of a log becomes a replica of its own, held until a supervisor confirms it.
 
+use super::audit::{self, Note};
 use super::merger::Merger;
 use super::replica::{self, NewReplica, Replica, ReplicaState};
 use super::{Named, Store, StoreError};
-use gridweave_core::ids::Rid;
+use gridweave_core::ids::{PersonNo, Rid};
 use gridweave_core::wire::v1::Rekey;
 use rusqlite::{Connection, OptionalExtension, params};
 use std::sync::Arc;
@@ -15,23 +16,28 @@ impl Store {
         self.write(move |conn| rekey(conn, &ask, now_ms)).await
     }
 
-    /// Confirms an unconfirmed replica and merges what it handed in meanwhile; answers how many changes.
+    /// Confirms an unconfirmed replica and merges what it handed in meanwhile; answers how many changes. `None`: it
+    /// waits for no such word.
     pub async fn confirm_replica(
         &self,
         rid: Rid,
+        by: PersonNo,
         identity_key: Arc<Vec<u8>>,
         now_ms: i64,
-    ) -> Result<u32, StoreError> {
+    ) -> Result<Option<u32>, StoreError> {
         let catalog = self.catalog().clone();
         self.write(move |conn| {
             let sql = "UPDATE replica SET state = 'active' WHERE rid = ?1 AND state = 'unconfirmed'";
             if conn.execute(sql, [rid.0]).named("confirm a replica")? == 0 {
-                return Ok(0);
+                return Ok(None);
             }
             let mut merger = Merger::new(conn, &catalog, &identity_key, now_ms);
             let merged = super::judge::admit_held(conn, &catalog, &mut merger, rid)?;
             merger.finish()?;
-            Ok(merged)
+            let object = format!("device {rid}");
+            let note = Note { person: Some(by), action: "confirm_replica", object: &object, reason: "" };
+            audit::note(conn, now_ms, &note)?;
+            Ok(Some(merged))
         })
         .await
     }

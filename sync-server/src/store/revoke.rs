@@ -1,13 +1,20 @@
 //! Revoking a replica and admitting it again.
 
+use super::audit::{self, Note};
 use super::{Named, Store, StoreError};
-use gridweave_core::ids::Rid;
-use rusqlite::params;
+use gridweave_core::ids::{PersonNo, Rid};
+use rusqlite::{Connection, params};
 
 impl Store {
     /// Revokes a replica that is active or waits to be confirmed, and ends its leave to upload photos. `false`: it is
     /// neither.
-    pub async fn revoke_replica(&self, rid: Rid, now_ms: i64) -> Result<bool, StoreError> {
+    pub async fn revoke_replica(
+        &self,
+        rid: Rid,
+        by: PersonNo,
+        reason: String,
+        now_ms: i64,
+    ) -> Result<bool, StoreError> {
         self.write(move |conn| {
             let noted = conn
                 .execute(
@@ -22,6 +29,7 @@ impl Store {
             conn.execute("UPDATE replica SET state = 'revoked' WHERE rid = ?1", [rid.0])
                 .named("revoke a replica")?;
             conn.execute("DELETE FROM upload_grant WHERE rid = ?1", [rid.0]).named("end a replica's grants")?;
+            note(conn, now_ms, by, "revoke_device", rid, &reason)?;
             Ok(true)
         })
         .await
@@ -29,7 +37,13 @@ impl Store {
 
     /// Makes a revoked replica again what it was: one that was never confirmed still waits for that. `false`: it is not
     /// revoked.
-    pub async fn admit_replica(&self, rid: Rid) -> Result<bool, StoreError> {
+    pub async fn admit_replica(
+        &self,
+        rid: Rid,
+        by: PersonNo,
+        reason: String,
+        now_ms: i64,
+    ) -> Result<bool, StoreError> {
         self.write(move |conn| {
             // Without a note of what it was, somebody has to confirm it.
             let admitted = conn
@@ -41,8 +55,23 @@ impl Store {
                 )
                 .named("admit a replica")?;
             conn.execute("DELETE FROM revocation WHERE rid = ?1", [rid.0]).named("end a revocation")?;
+            if admitted > 0 {
+                note(conn, now_ms, by, "admit_device", rid, &reason)?;
+            }
             Ok(admitted > 0)
         })
         .await
     }
+}
+
+fn note(
+    conn: &Connection,
+    now_ms: i64,
+    by: PersonNo,
+    action: &str,
+    rid: Rid,
+    reason: &str,
+) -> Result<(), StoreError> {
+    let object = format!("device {rid}");
+    audit::note(conn, now_ms, &Note { person: Some(by), action, object: &object, reason })
 }

@@ -2,6 +2,7 @@
 
 use super::city::*;
 use crate::auth::policy::Role;
+use crate::store::audit::AuditFilter;
 use crate::store::photos::{GrantOutcome, Granter};
 use crate::store::replica::ReplicaState;
 use crate::tus::{GrantCheck, PHOTO_LEN_MAX};
@@ -10,6 +11,12 @@ use gridweave_core::ids::{PhotoHash, ReplicaId};
 use gridweave_core::record::{ChangeKind, SetItem};
 use gridweave_core::wire::Bytes;
 use gridweave_core::wire::enrol::{Enrol, EnrolmentCode, fingerprint};
+
+/// What the audit log has, latest first.
+async fn acts(town: &Town) -> Vec<String> {
+    let rows = town.app.store.audit_rows(AuditFilter { limit: 99, ..Default::default() }).await.unwrap();
+    rows.into_iter().map(|row| row.action).collect()
+}
 
 #[tokio::test]
 async fn a_device_is_revoked_with_a_reason_and_admitted_again() {
@@ -26,8 +33,10 @@ async fn a_device_is_revoked_with_a_reason_and_admitted_again() {
     assert!(page.html.contains("Revoked") && page.html.contains("Admit again"), "{}", page.html);
     town.post(&browser, &path, "state=active&reason=found").await;
     assert_eq!(state().await, ReplicaState::Active);
-    let refused = town.post(&browser, &path, "state=server&reason=x").await;
+    let refused = town.post(&browser, &path, "state=active&reason=x").await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(town.post(&browser, &path, "state=server&reason=x").await.status, StatusCode::BAD_REQUEST);
+    assert_eq!(acts(&town).await, ["admit_device", "revoke_device", "sign_in"], "each once, refusals never");
 }
 
 #[tokio::test]
@@ -40,6 +49,8 @@ async fn only_an_unconfirmed_replica_can_be_confirmed() {
     town.unconfirm(&lin).await;
     assert_eq!(town.post(&browser, &path, "").await.status, StatusCode::SEE_OTHER);
     assert_eq!(town.app.store.replica(lin.rid).await.unwrap().unwrap().state, ReplicaState::Active);
+    assert_eq!(town.post(&browser, &path, "").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(acts(&town).await, ["confirm_replica", "sign_in"], "once, refusals never");
 }
 
 #[tokio::test]
@@ -79,7 +90,7 @@ async fn a_revoked_device_uploads_photos_of_what_was_merged_before_and_only_so_m
     let GrantOutcome::Granted(before) = grant(1).await else { panic!("an active device is granted all") };
     assert!(matches!(grant(9).await, GrantOutcome::Granted(_)) && check(&before).await);
 
-    assert!(store.revoke_replica(lin.rid, town.app.now_ms()).await.unwrap());
+    assert!(store.revoke_replica(lin.rid, lin.person, "lost".into(), town.app.now_ms()).await.unwrap());
     assert!(!check(&before).await, "a grant ends with the revocation");
     assert_eq!(grant(9).await, GrantOutcome::Revoked, "no record that was merged names it");
     for n in 1..=4 {
@@ -88,7 +99,7 @@ async fn a_revoked_device_uploads_photos_of_what_was_merged_before_and_only_so_m
     }
     assert_eq!(grant(5).await, GrantOutcome::QuotaUsed);
     assert!(matches!(grant(4).await, GrantOutcome::Granted(_)), "asked again, it counts once");
-    assert!(store.admit_replica(lin.rid).await.unwrap());
+    assert!(store.admit_replica(lin.rid, lin.person, "found".into(), town.app.now_ms()).await.unwrap());
     assert!(matches!(grant(5).await, GrantOutcome::Granted(_)));
 }
 
@@ -122,6 +133,9 @@ async fn an_enrolment_code_is_shown_once_and_its_device_waits_for_the_comparison
     let confirmed =
         town.post(&browser, "/console/enrolment/confirm", &format!("id={}", code.enrolment)).await;
     assert_eq!(confirmed.status, StatusCode::SEE_OTHER);
+    let again = town.post(&browser, "/console/enrolment/confirm", &format!("id={}", code.enrolment)).await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(acts(&town).await, ["confirm_enrolment", "make_enrolment", "sign_in"]);
     let devices = town.app.store.devices().await.unwrap();
     assert_eq!((devices[0].name.as_str(), devices[0].grids.len()), ("worker甲", 2));
 }

@@ -21,7 +21,7 @@ async fn revoked_correction(town: &Town) -> (Pda, Pda, Dot, Dot) {
     let (mut lin, mut wu) = (town.pda("林小红").await, town.pda("吴大明").await);
     let made =
         town.push(&mut lin, record(1), ChangeKind::Create, vec![in_grid(0), text(NAME, "王建国", &[])]).await;
-    town.app.store.revoke_replica(wu.rid, MORNING_MS).await.unwrap();
+    town.app.store.revoke_replica(wu.rid, wu.person, "lost".into(), MORNING_MS).await.unwrap();
     let late = town.push(&mut wu, record(1), ChangeKind::Edit, vec![text(NAME, "汪建国", &[made])]).await;
     (lin, wu, made, late)
 }
@@ -60,7 +60,7 @@ async fn a_released_value_does_not_stand_up_against_its_own_successor() {
     let town = Town::new().await;
     let (_, mut wu, _, late) = revoked_correction(&town).await;
     // Admitted again, Wu corrects the correction; the device knows of its own earlier one.
-    town.app.store.admit_replica(wu.rid).await.unwrap();
+    town.app.store.admit_replica(wu.rid, wu.person, "found".into(), MORNING_MS).await.unwrap();
     town.push(&mut wu, record(1), ChangeKind::Edit, vec![text(NAME, "汪国建", &[late])]).await;
     let browser = town.sign_in(Role::Supervisor).await;
     let before = names(&town).await;
