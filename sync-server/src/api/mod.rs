@@ -27,10 +27,15 @@ use utoipa_axum::routes;
 /// All routes of the API.
 pub fn routes() -> Router<Arc<App>> {
     let (router, _) = table().split();
-    router.method_not_allowed_fallback(async || {
-        let status = StatusCode::METHOD_NOT_ALLOWED.as_u16();
-        ApiError::new(status, "method_not_allowed", "this method is not served here; see /v1/openapi.json")
-    })
+    let refusal = |status: StatusCode, code, message| ApiError::new(status.as_u16(), code, message);
+    router
+        .method_not_allowed_fallback(async move || {
+            let message = "this method is not served here; see /v1/openapi.json";
+            refusal(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", message)
+        })
+        .fallback(async move || {
+            refusal(StatusCode::NOT_FOUND, "not_found", "nothing is served here; see /v1/openapi.json")
+        })
 }
 
 /// All operations, each with who may ask it.

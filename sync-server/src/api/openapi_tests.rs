@@ -193,6 +193,16 @@ async fn another_method_is_refused_like_everything_else() {
 }
 
 #[tokio::test]
+async fn an_unknown_path_is_refused_like_everything_else() {
+    let town = Town::new().await;
+    let router = router(&town).await;
+    for path in ["/v1/nothing", "/v1/uploads/a/b", "/elsewhere"] {
+        let get = Operation { method: "get".into(), path: path.into(), is: Value::Null };
+        assert_eq!(refused(&ask(&router, &get, &[]).await), (404, "not_found".into()), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn the_document_is_served_as_it_is_made() {
     let town = Town::new().await;
     let path = "/v1/openapi.json".to_owned();

@@ -19,7 +19,7 @@ use axum::handler::Handler;
 use axum::http::header::*;
 use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use std::sync::Arc;
 
 /// Largest form, bytes.
@@ -76,6 +76,12 @@ impl Routes {
         self.add(method, path, None, handler)
     }
 
+    /// Everything else below a path (`/console/{*rest}`): the page that says so.
+    pub fn rest(mut self, path: &'static str) -> Routes {
+        self.router = self.router.route(path, any(nothing_here));
+        self
+    }
+
     fn add<H, T>(mut self, method: Method, path: &'static str, action: Option<Action>, handler: H) -> Routes
     where
         H: Handler<T, Arc<App>>,
@@ -89,6 +95,11 @@ impl Routes {
         self.table.push(Entry { method, path, action });
         self
     }
+}
+
+/// The page for what no route has, in the reader's language.
+pub async fn nothing_here(State(app): State<Arc<App>>, request: Request) -> Response {
+    through(app, request, None, async || Trouble::NotFound).await
 }
 
 async fn through<H, T>(app: Arc<App>, request: Request, action: Option<Action>, handler: H) -> Response

@@ -39,7 +39,8 @@ use std::sync::Arc;
 
 /// All routes of the console.
 pub fn routes() -> Router<Arc<App>> {
-    table().router.route("/", get(|| async { Redirect::to("/console") }))
+    let router = table().router.route("/", get(|| async { Redirect::to("/console") }));
+    router.method_not_allowed_fallback(gate::nothing_here)
 }
 
 fn table() -> Routes {
@@ -77,6 +78,8 @@ fn table() -> Routes {
         .post("/console/quarantine/release", Action::SettleQuarantine, quarantine::release)
         .post("/console/quarantine/dismiss", Action::SettleQuarantine, quarantine::dismiss)
         .get("/console/audit", Action::ReadAudit, audit::list)
+        .get("/console/", Action::Enter, async || Redirect::to("/console"))
+        .rest("/console/{*rest}")
 }
 
 #[cfg(test)]

@@ -91,6 +91,27 @@ async fn the_language_is_the_readers_choice_and_is_kept() {
 }
 
 #[tokio::test]
+async fn what_is_not_there_is_answered_by_a_page_in_the_readers_language_with_a_way_back() {
+    let town = Town::new().await;
+    let browser = town.sign_in(Role::Supervisor).await;
+    let elsewhere = ["/console/nothing", "/console/recordsx", "/console/record/", "/console/a/b/c"];
+    // What only a form is sent to, opened as a page; and a page, sent a form.
+    for path in elsewhere.into_iter().chain(["/console/unmask", "/console/record/x/photo/y/z"]) {
+        for (lang, says) in [("en", "There is nothing here"), ("zh-CN", "没有找到")] {
+            let page = town.get(&browser, &format!("{path}?lang={lang}")).await;
+            assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
+            assert!(page.html.contains(says) && page.html.contains("href=\"/console\""), "{}", page.html);
+            assert!(page.headers.contains_key(header::CONTENT_SECURITY_POLICY));
+        }
+    }
+    assert_eq!(town.post(&browser, "/console/audit", "").await.status, StatusCode::NOT_FOUND);
+    let stranger = town.send(None, "GET", "/console/nothing", None).await;
+    assert_eq!(stranger.status, StatusCode::NOT_FOUND);
+    assert!(!stranger.html.contains("<nav"), "a stranger sees no pages");
+    assert_eq!(town.get(&browser, "/console/").await.headers[header::LOCATION], "/console");
+}
+
+#[tokio::test]
 async fn the_icon_is_where_pages_name_it_and_where_browsers_look_unasked() {
     let town = Town::new().await;
     let page = town.send(None, "GET", "/console/sign-in", None).await;
