@@ -1,5 +1,6 @@
 //! Devices: who has them, when they were heard of, what they still hold; revoking, admitting, confirming after a fork.
 
+use super::again::Again;
 use super::clock::{self, DAY_MS};
 use super::fields::Fields;
 use super::frame::{Frame, page};
@@ -25,6 +26,8 @@ struct Line {
     offset: String,
     offset_is_bad: bool,
     grids: Vec<String>,
+    /// Something was wanted of it that was refused.
+    refused: bool,
 }
 
 #[derive(Template)]
@@ -34,10 +37,16 @@ struct DevicesPage {
     lines: Vec<Line>,
     silent: usize,
     may_manage: bool,
+    again: Again,
 }
 
 /// `GET /console/devices`.
 pub async fn list(State(app): State<Arc<App>>, f: Frame) -> Result<Response, Trouble> {
+    draw(&app, f, None, Again::default()).await
+}
+
+/// The list; with a form about one device that was refused.
+async fn draw(app: &App, f: Frame, about: Option<Rid>, again: Again) -> Result<Response, Trouble> {
     let grids = app.store.grids().await?;
     let words = Words::new(f.lang, app.store.catalog(), &grids);
     let now_ms = app.now_ms();
@@ -48,15 +57,18 @@ pub async fn list(State(app): State<Arc<App>>, f: Frame) -> Result<Response, Tro
         offset: row.clock_offset_ms.map(|ms| f.lang.span(ms)).unwrap_or_default(),
         offset_is_bad: row.clock_offset_ms.is_some_and(|ms| ms.saturating_abs() > 120_000),
         grids: row.grids.iter().map(|code| words.grid(code)).collect(),
+        refused: about == Some(row.rid),
         row,
     };
     let lines: Vec<Line> = app.store.devices().await?.into_iter().map(line).collect();
-    Ok(page(&DevicesPage {
+    let page = page(&DevicesPage {
         silent: lines.iter().filter(|line| line.silent).count(),
         lines,
         may_manage: f.may(Action::ManageDevices),
-        f,
-    }))
+        again,
+        f: f.at("/console/devices".into()),
+    });
+    Ok(Again::status(about.is_some(), page))
 }
 
 /// An active device that was not heard of for too long, counted from its enrolment.
@@ -79,12 +91,18 @@ pub async fn set_state(
         Some("active") => false,
         _ => return Err(Trouble::BadForm),
     };
-    let reason = fields.get("reason").ok_or(Trouble::Refused("devices.reason_wanted"))?;
-    let reason = reason.chars().take(200).collect();
-    if !app.set_revoked(rid, revoked, f.person()?, reason).await? {
-        return Err(Trouble::Refused("devices.not_from_here"));
-    }
-    Ok(Redirect::to("/console/devices").into_response())
+    let says = match fields.get("reason") {
+        None => "devices.reason_wanted",
+        Some(reason) => {
+            let reason = reason.chars().take(200).collect();
+            if app.set_revoked(rid, revoked, f.person()?, reason).await? {
+                return Ok(Redirect::to("/console/devices").into_response());
+            }
+            "devices.not_from_here"
+        }
+    };
+    let again = Again::new("state", "reason", f.t(says), &fields);
+    draw(&app, f, Some(rid), again).await
 }
 
 /// `POST /console/device/{rid}/confirm`: a replica made after a fork is the device's own; what it handed in is merged.
@@ -92,9 +110,13 @@ pub async fn confirm(
     State(app): State<Arc<App>>,
     f: Frame,
     Path(rid): Path<String>,
+    fields: Fields,
 ) -> Result<Response, Trouble> {
     let rid: Rid = rid.parse().map_err(|_| Trouble::NotFound)?;
     app.store.replica(rid).await?.ok_or(Trouble::NotFound)?;
-    app.confirm_replica(rid, f.person()?).await?.ok_or(Trouble::Refused("devices.not_from_here"))?;
-    Ok(Redirect::to("/console/devices").into_response())
+    if app.confirm_replica(rid, f.person()?).await?.is_some() {
+        return Ok(Redirect::to("/console/devices").into_response());
+    }
+    let again = Again::new("confirm", "rid", f.t("devices.not_from_here"), &fields);
+    draw(&app, f, Some(rid), again).await
 }

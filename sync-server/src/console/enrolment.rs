@@ -1,6 +1,7 @@
 //! Enrolment: a code for one person's device, as a picture to scan and a text to type; then the comparison of six digits
 //! on both screens before the device may do anything. And where there is TLS, the notice of the server's keys.
 
+use super::again::Again;
 use super::clock;
 use super::fields::Fields;
 use super::frame::{Frame, page};
@@ -46,15 +47,24 @@ struct EnrolmentPage {
     waiting: Vec<Waiting>,
     code: Option<Code>,
     keys: Option<Keys>,
+    again: Again,
 }
+
+/// The form that makes a code, and the one that confirms.
+const MAKE: &str = "make";
+const CONFIRM: &str = "confirm";
 
 /// `GET /console/enrolment`.
 pub async fn form(State(app): State<Arc<App>>, f: Frame) -> Result<Response, Trouble> {
-    draw(&app, f, None).await
+    draw(&app, f, None, Again::default()).await
 }
 
 /// `POST /console/enrolment`: makes a code and shows it once.
 pub async fn make(State(app): State<Arc<App>>, f: Frame, fields: Fields) -> Result<Response, Trouble> {
+    if fields.get("person").is_none() {
+        let again = Again::new(MAKE, "person", f.t("enrolment.choose_person"), &fields);
+        return draw(&app, f, None, again).await;
+    }
     let person = PersonNo(fields.read("person")?);
     let people = app.store.people().await?;
     let who = people.iter().find(|p| p.no == person && p.role == Some(Role::Worker) && !p.disabled);
@@ -62,7 +72,8 @@ pub async fn make(State(app): State<Arc<App>>, f: Frame, fields: Fields) -> Resu
     let known = app.store.grids().await?;
     let grids: Vec<GridCode> = fields.all("grid").map(|code| GridCode(code.into())).collect();
     if grids.is_empty() || !grids.iter().all(|code| known.iter().any(|grid| grid.code == code.0)) {
-        return Err(Trouble::Refused("enrolment.choose_grids"));
+        let again = Again::new(MAKE, "grid", f.t("enrolment.choose_grids"), &fields);
+        return draw(&app, f, None, again).await;
     }
     let now_ms = app.now_ms();
     let object = format!("person {person}");
@@ -70,19 +81,20 @@ pub async fn make(State(app): State<Arc<App>>, f: Frame, fields: Fields) -> Resu
     let new = crate::init::enrolment_code(&app, person, grids, false).await?;
     let (text, until) = (new.to_text(), clock::minute(new.expires_ms));
     let code = Code { svg: picture(&text)?, text, who, until };
-    draw(&app, f, Some(code)).await
+    draw(&app, f, Some(code), Again::default()).await
 }
 
 /// `POST /console/enrolment/confirm`: the digits were compared and are the same.
 pub async fn confirm(State(app): State<Arc<App>>, f: Frame, fields: Fields) -> Result<Response, Trouble> {
     let id: u64 = fields.read("id")?;
     if !app.confirm_enrolment(id, f.person()?).await? {
-        return Err(Trouble::Refused("enrolment.nothing_waits"));
+        let again = Again::new(CONFIRM, "id", f.t("enrolment.nothing_waits"), &fields);
+        return draw(&app, f, None, again).await;
     }
     Ok(Redirect::to("/console/enrolment").into_response())
 }
 
-async fn draw(app: &App, f: Frame, code: Option<Code>) -> Result<Response, Trouble> {
+async fn draw(app: &App, f: Frame, code: Option<Code>, again: Again) -> Result<Response, Trouble> {
     let people = app.store.people().await?;
     let known = app.store.grids().await?;
     let words = Words::new(f.lang, app.store.catalog(), &known);
@@ -94,15 +106,24 @@ async fn draw(app: &App, f: Frame, code: Option<Code>) -> Result<Response, Troub
         device: w.device,
         fingerprint: w.fingerprint,
     });
-    let choice = |value: String, label: String| Choice { value, label, chosen: false };
-    Ok(page(&EnrolmentPage {
-        people: workers.map(|p| choice(p.no.to_string(), format!("{} ({})", p.name, p.no))).collect(),
-        grids: known.iter().map(|g| choice(g.code.clone(), words.grid(&g.code))).collect(),
+    let choice = |name: &str, value: String, label: String| {
+        let chosen = again.chose(MAKE, name, &value);
+        Choice { value, label, chosen }
+    };
+    let grids = known.iter().map(|g| choice("grid", g.code.clone(), words.grid(&g.code)));
+    let refused = !again.says.is_empty();
+    let page = page(&EnrolmentPage {
+        people: workers
+            .map(|p| choice("person", p.no.to_string(), format!("{} ({})", p.name, p.no)))
+            .collect(),
+        grids: grids.collect(),
         waiting: waiting.collect(),
         keys: app.pins.as_ref().map(|notice| keys(notice.to_text())).transpose()?,
         code,
-        f,
-    }))
+        again,
+        f: f.at("/console/enrolment".into()),
+    });
+    Ok(Again::status(refused, page))
 }
 
 fn keys(text: String) -> Result<Keys, Trouble> {

@@ -69,6 +69,14 @@ impl Frame {
         self.lang.fill(key, &[&a.to_string(), &b.to_string()])
     }
 
+    /// The frame of the page at `path`, where a form was sent somewhere else: the way to the other language leads there.
+    pub fn at(mut self, path: String) -> Frame {
+        if self.path != path {
+            (self.path, self.query) = (path, String::new());
+        }
+        self
+    }
+
     /// The text of a name from the data.
     pub fn name(&self, family: &str, name: &str) -> String {
         self.lang.of_family(family, name)

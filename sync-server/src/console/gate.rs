@@ -169,7 +169,7 @@ fn language(request: &Request) -> (bool, Lang) {
 fn finish(answer: Response, frame: Frame, chosen: Option<Lang>) -> Response {
     let mut answer = match answer.extensions().get::<Trouble>().copied() {
         Some(trouble) => {
-            let mut shown = page(&TroublePage { f: frame, says: trouble.key() });
+            let mut shown = page(&TroublePage { f: frame, heading: trouble.heading(), says: trouble.key() });
             *shown.status_mut() = trouble.status();
             shown
         }
@@ -199,5 +199,6 @@ fn guard(headers: &mut HeaderMap) {
 #[template(path = "trouble.html")]
 struct TroublePage {
     f: Frame,
+    heading: &'static str,
     says: &'static str,
 }

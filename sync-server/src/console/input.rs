@@ -1,12 +1,14 @@
 //! One field as a form asks for it, and the answer read back. Not the capture forms of the apps: a supervisor corrects
 //! one value at a time.
 
+use super::clock;
 use super::fields::Fields;
+use super::lang::Lang;
 use super::records::Choice;
 use super::words::Words;
 use crate::store::records::GridRow;
 use chrono::{NaiveDate, NaiveTime};
-use gridweave_core::form::{FieldKind, system};
+use gridweave_core::form::{FieldKind, IdentityCheck, SchemeCheck, system};
 use gridweave_core::geo::{Datum, Point};
 use gridweave_core::ids::{FieldKey, TypeNo};
 use gridweave_core::value::Value;
@@ -72,6 +74,16 @@ pub fn read(words: &Words<'_>, no: TypeNo, key: FieldKey, fields: &Fields) -> Re
     value.ok_or("settle.misfit")
 }
 
+/// What the core's check finds wrong or odd about the code that a field holds, in words; `None`: nothing.
+pub fn doubts(words: &Words<'_>, no: TypeNo, key: FieldKey, value: &Value, now_ms: i64) -> Option<String> {
+    let identity = words.field(no, key.no)?.identity.as_ref()?;
+    let check = SchemeCheck { today: clock::day(now_ms)? };
+    let found = check.check(&identity.scheme, value.as_text()?);
+    let said: Vec<&str> = found.iter().map(|finding| finding.message.get(words.lang.tag())).collect();
+    let between = if words.lang == Lang::ZhCn { "；" } else { "; " };
+    (!said.is_empty()).then(|| words.lang.fill("field.code_doubted", &[&said.join(between)]))
+}
+
 fn decimal(text: &str) -> Option<Value> {
     let (whole, part) = text.split_once('.').unwrap_or((text, ""));
     let units = format!("{whole}{part}").parse().ok()?;
@@ -86,7 +98,6 @@ fn point(text: &str) -> Option<Point> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::console::lang::Lang;
     use gridweave_core::form::Catalog;
     use gridweave_core::ids::FieldNo;
 

@@ -3,6 +3,7 @@
 //! Server-rendered, and whole without script. A page is a handler here, a template of the same name in `templates/`, and
 //! a test. Every route stands behind the gate, which names what one must be allowed to do.
 
+mod again;
 mod assets;
 mod audit;
 mod clock;
@@ -10,6 +11,7 @@ mod conflicts;
 mod devices;
 mod enrolment;
 mod entities;
+mod field;
 mod fields;
 mod frame;
 mod gate;
@@ -25,6 +27,7 @@ mod records;
 mod sessions;
 mod sign_in;
 mod trouble;
+mod verdict;
 mod words;
 
 use crate::app::App;
@@ -57,12 +60,12 @@ fn table() -> Routes {
         .post("/console/records", Action::ReadRecords, records::search)
         .get("/console/record/{id}", Action::ReadRecords, record::show)
         .post("/console/unmask", Action::Unmask, record::unmask)
-        .post("/console/record/review", Action::Settle, conflicts::review)
-        .post("/console/record/life", Action::Settle, conflicts::life)
+        .post("/console/record/review", Action::Settle, verdict::review)
+        .post("/console/record/life", Action::Settle, verdict::life)
         .get("/console/conflicts", Action::ReadRecords, conflicts::list)
-        .get("/console/record/{id}/field/{key}", Action::ReadRecords, conflicts::field)
-        .post("/console/field", Action::Settle, conflicts::settle)
-        .post("/console/field/unmask", Action::Unmask, conflicts::unmask)
+        .get("/console/record/{id}/field/{key}", Action::ReadRecords, field::show)
+        .post("/console/field", Action::Settle, field::settle)
+        .post("/console/field/unmask", Action::Unmask, field::unmask)
         .get("/console/record/{id}/photo/{hash}", Action::ReadRecords, photos::show)
         .get("/console/entities", Action::ReadRecords, entities::list)
         .get("/console/entity/{id}", Action::ReadRecords, entities::show)

@@ -1,6 +1,7 @@
 //! Quarantine: what was received and not accepted, each with its reason as a sentence and, where it can be read, what it
 //! says.
 
+use super::again::Again;
 use super::clock;
 use super::fields::Fields;
 use super::frame::{Frame, page};
@@ -17,6 +18,9 @@ use gridweave_core::merge::RecordState;
 use std::sync::Arc;
 
 const ROWS: u32 = 50;
+/// The two forms of a change.
+const RELEASE: &str = "release";
+const DISMISS: &str = "dismiss";
 
 struct Line {
     dot: Dot,
@@ -31,6 +35,8 @@ struct Line {
     says: Vec<(String, String)>,
     len: usize,
     settled: Option<(String, String, String)>,
+    /// Somebody wanted to release or dismiss it and was refused.
+    refused: bool,
 }
 
 #[derive(Template)]
@@ -40,7 +46,11 @@ struct QuarantinePage {
     open: bool,
     lines: Vec<Line>,
     older: Option<String>,
+    before: Option<(i64, Dot)>,
     may_settle: bool,
+    again: Again,
+    /// What was refused is not on this page any more.
+    gone: bool,
 }
 
 /// `GET /console/quarantine`.
@@ -50,6 +60,10 @@ pub async fn list(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Trouble> {
     let asked = Fields::parse(query.unwrap_or_default().as_bytes());
+    draw(&app, f, &asked, Again::default()).await
+}
+
+async fn draw(app: &App, f: Frame, asked: &Fields, again: Again) -> Result<Response, Trouble> {
     let open = asked.get("settled").is_none();
     let before = asked.read("before").ok().zip(asked.read("before_dot").ok());
     let mut rows = app.store.quarantine(open, before, ROWS + 1).await?;
@@ -61,11 +75,18 @@ pub async fn list(
     });
     let grids = app.store.grids().await?;
     let words = Words::new(f.lang, app.store.catalog(), &grids);
-    let lines = rows.iter().map(|row| line(&f, &words, row)).collect();
-    Ok(page(&QuarantinePage { open, lines, older, may_settle: f.may(Action::SettleQuarantine), f }))
+    let lines: Vec<Line> = rows.iter().map(|row| line(&f, &words, row, &again)).collect();
+    let refused = !again.says.is_empty();
+    let gone = refused && !lines.iter().any(|line| line.refused);
+    let may_settle = f.may(Action::SettleQuarantine);
+    let f = f.at("/console/quarantine".into());
+    Ok(Again::status(
+        refused,
+        page(&QuarantinePage { open, lines, older, before, may_settle, again, gone, f }),
+    ))
 }
 
-fn line(f: &Frame, words: &Words<'_>, row: &QuarantineRow) -> Line {
+fn line(f: &Frame, words: &Words<'_>, row: &QuarantineRow, again: &Again) -> Line {
     let change = row.change.as_ref();
     let says = change.into_iter().flat_map(|change| {
         // Masked like the record that it would go to.
@@ -102,34 +123,48 @@ fn line(f: &Frame, words: &Words<'_>, row: &QuarantineRow) -> Line {
             };
             (how.to_owned(), who.clone(), clock::minute(*ms))
         }),
+        refused: [RELEASE, DISMISS].iter().any(|form| again.chose(form, "dot", &row.dot.to_string())),
     }
 }
 
 /// `POST /console/quarantine/release`.
 pub async fn release(State(app): State<Arc<App>>, f: Frame, fields: Fields) -> Result<Response, Trouble> {
-    let (dot, reason) = named(&fields)?;
+    let dot = fields.read("dot")?;
+    let Some(reason) = reason(&fields) else { return reason_wanted(&app, f, RELEASE, &fields).await };
     let (key, now_ms) = (app.identity_key.clone(), app.now_ms());
-    match app.store.release(dot, f.person()?, reason, key, now_ms).await? {
-        Ok(_) => Ok(Redirect::to("/console/quarantine").into_response()),
-        Err(ReleaseRefused::NotOpen) => Err(Trouble::Refused("quarantine_page.not_open")),
-        Err(ReleaseRefused::Held) => Err(Trouble::Refused("quarantine_page.confirm_device")),
-        Err(ReleaseRefused::Unreadable) => Err(Trouble::Refused("quarantine_page.cannot_read")),
-        Err(ReleaseRefused::Unfit(_)) => Err(Trouble::Refused("quarantine_page.still_unfit")),
-    }
+    let says = match app.store.release(dot, f.person()?, reason, key, now_ms).await? {
+        Ok(_) => return Ok(Redirect::to("/console/quarantine").into_response()),
+        Err(ReleaseRefused::NotOpen) => f.t("quarantine_page.not_open").to_owned(),
+        Err(ReleaseRefused::Held) => f.t("quarantine_page.confirm_device").to_owned(),
+        Err(ReleaseRefused::Unreadable) => f.t("quarantine_page.cannot_read").to_owned(),
+        Err(ReleaseRefused::Unfit(code)) => {
+            f.fill1("quarantine_page.still_unfit", f.name("quarantine", code))
+        }
+    };
+    draw(&app, f, &fields, Again::new(RELEASE, "dot", says, &fields)).await
 }
 
 /// `POST /console/quarantine/dismiss`.
 pub async fn dismiss(State(app): State<Arc<App>>, f: Frame, fields: Fields) -> Result<Response, Trouble> {
-    let (dot, reason) = named(&fields)?;
+    let dot = fields.read("dot")?;
+    let Some(reason) = reason(&fields) else { return reason_wanted(&app, f, DISMISS, &fields).await };
     if app.store.dismiss(dot, f.person()?, reason, app.now_ms()).await? {
-        Ok(Redirect::to("/console/quarantine").into_response())
-    } else {
-        Err(Trouble::Refused("quarantine_page.not_open"))
+        return Ok(Redirect::to("/console/quarantine").into_response());
     }
+    let again = Again::new(DISMISS, "dot", f.t("quarantine_page.not_open"), &fields);
+    draw(&app, f, &fields, again).await
 }
 
-fn named(fields: &Fields) -> Result<(Dot, String), Trouble> {
-    let dot = fields.get("dot").and_then(|dot| dot.parse().ok()).ok_or(Trouble::BadForm)?;
-    let reason = fields.get("reason").ok_or(Trouble::Refused("quarantine_page.reason_wanted"))?;
-    Ok((dot, reason.chars().take(200).collect()))
+fn reason(fields: &Fields) -> Option<String> {
+    fields.get("reason").map(|reason| reason.chars().take(200).collect())
+}
+
+async fn reason_wanted(
+    app: &App,
+    f: Frame,
+    form: &'static str,
+    fields: &Fields,
+) -> Result<Response, Trouble> {
+    let again = Again::new(form, "reason", f.t("quarantine_page.reason_wanted"), fields);
+    draw(app, f, fields, again).await
 }

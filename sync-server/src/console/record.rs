@@ -1,5 +1,6 @@
 //! One record: what is live with who, when and where; its history as differences; its photos.
 
+use super::again::Again;
 use super::clock;
 use super::fields::Fields;
 use super::frame::{Frame, page};
@@ -79,6 +80,8 @@ struct FieldRow {
     in_conflict: bool,
     hidden: bool,
     revealed: bool,
+    /// Somebody wanted to see it whole and was refused.
+    refused: bool,
 }
 
 struct Difference {
@@ -119,6 +122,7 @@ struct RecordPage {
     reasons: Vec<Choice>,
     life_on_screen: Vec<Dot>,
     review_on_screen: Vec<Dot>,
+    again: Again,
 }
 
 /// `GET /console/record/{id}`.
@@ -128,26 +132,32 @@ pub async fn show(
     Path(id): Path<String>,
 ) -> Result<Response, Trouble> {
     let record = id.parse().map_err(|_| Trouble::NotFound)?;
-    draw(&app, f, record, None).await
+    draw(&app, f, record, None, Again::default()).await
 }
 
 /// `POST /console/unmask`: one field of one record, shown whole once, with a reason that is written down first.
 pub async fn unmask(State(app): State<Arc<App>>, f: Frame, fields: Fields) -> Result<Response, Trouble> {
     let record: RecordId = fields.read("record")?;
     let key = fields.get("field").and_then(read_key).ok_or(Trouble::BadForm)?;
-    let reason = fields.get("reason").ok_or(Trouble::Refused("unmask.reason_wanted"))?;
-    note_unmask(&app, &f, record, key, reason).await?;
-    draw(&app, f, record, Some(key)).await
+    match note_unmask(&app, &f, record, key, &fields).await {
+        Ok(()) => draw(&app, f, record, Some(key), Again::default()).await,
+        Err(Trouble::Refused(says)) => {
+            let again = Again::new("unmask", "reason", f.t(says), &fields);
+            draw(&app, f, record, None, again).await
+        }
+        Err(trouble) => Err(trouble),
+    }
 }
 
-/// Writes down that somebody sees a value, before it is seen; refuses beyond the hour's measure.
+/// Writes down that somebody sees a value, before it is seen; refuses without a reason, and beyond the hour's measure.
 pub async fn note_unmask(
     app: &App,
     f: &Frame,
     record: RecordId,
     key: FieldKey,
-    reason: &str,
+    fields: &Fields,
 ) -> Result<(), Trouble> {
+    let reason = fields.get("reason").ok_or(Trouble::Refused("unmask.reason_wanted"))?;
     let (person, now_ms) = (f.person()?, app.now_ms());
     if app.store.audit_count(person, "unmask", now_ms - 3_600_000).await? >= UNMASKED_AN_HOUR_MAX {
         return Err(Trouble::Refused("unmask.too_many"));
@@ -157,11 +167,13 @@ pub async fn note_unmask(
     Ok(app.store.note_audit(now_ms, Some(person), "unmask", object, reason).await?)
 }
 
-async fn draw(
+/// The page of a record, with one field shown whole, or with a form that was refused.
+pub async fn draw(
     app: &App,
     f: Frame,
     record: RecordId,
     revealed: Option<FieldKey>,
+    again: Again,
 ) -> Result<Response, Trouble> {
     let view = app.store.record_view(record).await?.ok_or(Trouble::NotFound)?;
     let grids = app.store.grids().await?;
@@ -189,7 +201,14 @@ async fn draw(
         claimed.iter().filter(|hash| view.has_photo(**hash)).map(|hash| hash.to_string()).collect();
     let others = app.store.entity_of(record).await?.records;
     let on_screen = |no| state.register(no).map(|r| r.dots()).unwrap_or_default();
-    Ok(page(&RecordPage {
+    let chosen = |mut choice: Choice, form: &str, name: &str| {
+        choice.chosen = again.chose(form, name, &choice.value);
+        choice
+    };
+    let verdicts = words.choices("review").into_iter().map(|c| chosen(c, "review", "verdict"));
+    let reasons = words.choices("life").into_iter().filter(|life| life.value != "alive");
+    let refused = !again.says.is_empty();
+    let page = page(&RecordPage {
         id: record.to_string(),
         kind: words.type_label(state.record_type.no),
         title: words.title(state),
@@ -198,23 +217,25 @@ async fn draw(
         conflicts: view.row.conflicts,
         place: view.row.place,
         updated: clock::minute(view.row.updated_ms),
-        rows: rows(&words, &view),
+        rows: rows(&words, &view, &again),
         history: history(&words, &view),
         photos_awaited: claimed.len() - photos.len(),
         others: others.iter().filter(|row| row.id != view.row.id).map(|row| Line::new(&words, row)).collect(),
         photos,
         may_settle: f.may(Action::Settle),
         may_unmask: f.may(Action::Unmask),
-        verdicts: words.choices("review"),
-        reasons: words.choices("life").into_iter().filter(|life| life.value != "alive").collect(),
+        verdicts: verdicts.collect(),
+        reasons: reasons.map(|c| chosen(c, "life", "life")).collect(),
         life_on_screen: on_screen(system::LIFE),
         review_on_screen: on_screen(system::REVIEW),
-        f,
-    }))
+        f: f.at(format!("/console/record/{record}")),
+        again,
+    });
+    Ok(Again::status(refused, page))
 }
 
 /// Fields that were ever answered, in the order of the record type, repetitions together.
-fn rows(words: &Words<'_>, view: &RecordView) -> Vec<FieldRow> {
+fn rows(words: &Words<'_>, view: &RecordView, again: &Again) -> Vec<FieldRow> {
     let state = &view.row.state;
     let order = words.record_type(state.record_type.no).map(|t| t.fields.as_slice()).unwrap_or_default();
     let rank = |key: &FieldKey| {
@@ -245,6 +266,7 @@ fn rows(words: &Words<'_>, view: &RecordView) -> Vec<FieldRow> {
             in_conflict: register.in_conflict(),
             hidden: values.iter().any(|v| v.hidden),
             revealed: words.revealed == Some((state.record, key)),
+            refused: again.chose("unmask", "field", &key_text(key)),
             values,
         }
     };

@@ -33,6 +33,14 @@ impl Trouble {
         }
     }
 
+    /// Key of the heading: what was asked for is not shown, or it is not done.
+    pub fn heading(self) -> &'static str {
+        match self {
+            Trouble::NotFound | Trouble::Forbidden | Trouble::Store => "trouble.title",
+            Trouble::BadForm | Trouble::Stale | Trouble::Refused(_) => "trouble.not_done",
+        }
+    }
+
     /// Key of the text that says it.
     pub fn key(self) -> &'static str {
         match self {

@@ -27,14 +27,19 @@ async fn a_device_is_revoked_with_a_reason_and_admitted_again() {
     let state = async || town.app.store.replica(lin.rid).await.unwrap().unwrap().state;
     assert_eq!(town.post(&browser, &path, "state=revoked").await.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(state().await, ReplicaState::Active, "not without a reason");
+    let unsaid = town.post(&browser, &path, "state=revoked").await;
+    assert!(unsaid.html.contains("Give a reason") && unsaid.html.contains("PDA of"), "{}", unsaid.html);
     town.post(&browser, &path, "state=revoked&reason=lost+in+the+field").await;
     assert_eq!(state().await, ReplicaState::Revoked);
     let page = town.get(&browser, "/console/devices").await;
     assert!(page.html.contains("Revoked") && page.html.contains("Admit again"), "{}", page.html);
     town.post(&browser, &path, "state=active&reason=found").await;
     assert_eq!(state().await, ReplicaState::Active);
-    let refused = town.post(&browser, &path, "state=active&reason=x").await;
+    let refused = town.post(&browser, &path, "state=active&reason=typed+with+care").await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for part in ["not in a state for this", "value=\"typed with care\"", "<details open>"] {
+        assert!(refused.html.contains(part), "{part}: {}", refused.html);
+    }
     assert_eq!(town.post(&browser, &path, "state=server&reason=x").await.status, StatusCode::BAD_REQUEST);
     assert_eq!(acts(&town).await, ["admit_device", "revoke_device", "sign_in"], "each once, refusals never");
 }
@@ -111,6 +116,13 @@ async fn an_enrolment_code_is_shown_once_and_its_device_waits_for_the_comparison
     let browser = town.sign_in(Role::Admin).await;
     let none = town.post(&browser, "/console/enrolment", &format!("person={}", worker.no)).await;
     assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY, "a device without grids is of no use");
+    assert!(none.html.contains(&format!("value=\"{}\" selected", worker.no)), "{}", none.html);
+    assert!(none.html.contains("Choose at least one grid"));
+    let nobody = town.post(&browser, "/console/enrolment", &format!("person=&grid={}", GRIDS[1])).await;
+    assert!(
+        nobody.html.contains("Choose for whom")
+            && nobody.html.contains(&format!("value=\"{}\" selected", GRIDS[1]))
+    );
     let form = format!("person={}&grid={}&grid={}", worker.no, GRIDS[0], GRIDS[1]);
     let page = town.post(&browser, "/console/enrolment", &form).await;
     assert!(page.html.contains("<svg xmlns") && !page.html.contains("<?xml"));

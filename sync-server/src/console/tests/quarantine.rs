@@ -51,6 +51,9 @@ async fn a_released_change_keeps_its_author_times_and_place_and_names_the_origin
     assert!(change.fix.is_some() && change.writes[0].replaces == [made]);
     let again = release(&town, &browser, late).await;
     assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "released once");
+    assert!(again.html.contains("Nothing waits in quarantine under this name"), "{}", again.html);
+    let unsaid = town.post(&browser, "/console/quarantine/dismiss", &format!("dot={late}")).await;
+    assert!(unsaid.html.contains("Give a reason"), "{}", unsaid.html);
     let settled = town.get(&browser, "/console/quarantine?settled=1").await;
     assert!(settled.html.contains("Released") && settled.html.contains("supervisor甲"));
 }
@@ -101,8 +104,17 @@ async fn what_still_does_not_fit_is_refused_and_stays() {
     let garbage = town.push_bytes(&mut lin, DAMAGED.to_vec()).await;
     let orphan = town.push(&mut lin, record(7), ChangeKind::Edit, vec![text(NAME, "x", &[])]).await;
     let browser = town.sign_in(Role::Supervisor).await;
-    for dot in [garbage, orphan] {
-        assert_eq!(release(&town, &browser, dot).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for (dot, why) in
+        [(garbage, "not a change that can be read"), (orphan, "record that the server does not")]
+    {
+        let page = release(&town, &browser, dot).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        // On the list, with the reason at this change and what was typed.
+        let (_, after) = page.html.split_once("role=\"alert\"").unwrap();
+        assert!(after.split_once("</p>").unwrap().0.contains(why), "{}", page.html);
+        assert!(after.contains(&format!("value=\"{dot}\"")), "{}", page.html);
+        assert!(page.html.contains("value=\"checked by phone\"") && page.html.contains("Damaged"));
+        assert!(page.html.contains("href=\"/console/quarantine?lang=zh-CN\""), "{}", page.html);
     }
     let page = town.get(&browser, "/console/quarantine").await;
     assert!(page.html.contains("Damaged") && page.html.contains("does not have"));

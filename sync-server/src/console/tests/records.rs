@@ -8,6 +8,7 @@ use gridweave_core::ids::{Dot, FieldKey, FieldNo};
 use gridweave_core::record::ChangeKind;
 
 const ID: &str = "110101190001010081";
+const BORN: u16 = 18;
 
 /// Lin creates a resident, Wu corrects the name while Lin does too: one conflict.
 async fn disagreement(town: &Town) -> (Pda, Pda, [Dot; 3]) {
@@ -223,4 +224,67 @@ async fn a_record_is_declared_gone_and_taken_back_and_reviewed() {
             && page.html.contains("Restored")
     );
     assert_eq!(town.app.store.check_audit().await.unwrap(), crate::store::audit::Chain::Whole(4));
+}
+
+#[tokio::test]
+async fn a_refused_form_comes_back_with_what_was_typed_and_what_is_wrong() {
+    let town = Town::new().await;
+    let (_, _, [made, a, b]) = disagreement(&town).await;
+    let browser = town.sign_in(Role::Supervisor).await;
+    let id = record(1);
+    let form = format!("record={id}&field={NAME}&on_screen={a}&on_screen={b}&reason=by+phone");
+    let unchosen = town.post(&browser, "/console/field", &form).await;
+    for part in ["Choose one of the values first", "value=\"by phone\"", "name=\"take\""] {
+        assert!(unchosen.html.contains(part), "{part}: {}", unchosen.html);
+    }
+    let typed = format!("record={id}&field={BORN}&take=new&value=1901-02-30&reason=by+phone");
+    let misfit = town.post(&browser, "/console/field", &typed).await;
+    assert_eq!(misfit.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for part in ["This value does not fit", "value=\"1901-02-30\"", "value=\"by phone\"", "aria-invalid"] {
+        assert!(misfit.html.contains(part), "{part}: {}", misfit.html);
+    }
+    assert!(misfit.html.contains(&format!("/console/record/{id}/field/{BORN}?lang=zh-CN")));
+    // Seen on an older page than the one that comes back.
+    let old = format!("record={id}&field={NAME}&on_screen={made}&take=new&value=");
+    let old = town.post(&browser, "/console/field", &old).await;
+    assert!(old.html.contains("Another value arrived meanwhile"), "{}", old.html);
+    let unmask = format!("record={id}&field={CITIZEN_ID}");
+    for path in ["/console/unmask", "/console/field/unmask"] {
+        let page = town.post(&browser, path, &unmask).await;
+        assert!(page.html.contains("Give a reason for seeing it") && page.html.contains("110101*"), "{path}");
+        assert!(!page.html.contains(ID), "{path}");
+    }
+    let unseen = format!("record={id}&verdict=approved&reason=on+the+spot&on_screen={made}");
+    let unseen = town.post(&browser, "/console/record/review", &unseen).await;
+    assert_eq!(unseen.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for part in ["was never in this field", "value=\"on the spot\"", "value=\"approved\" selected"] {
+        assert!(unseen.html.contains(part), "{part}: {}", unseen.html);
+    }
+}
+
+#[tokio::test]
+async fn a_code_that_the_check_doubts_is_saved_only_when_it_is_said_to_stand_so() {
+    let town = Town::new().await;
+    let (_, _, [made, ..]) = disagreement(&town).await;
+    let browser = town.sign_in(Role::Supervisor).await;
+    let wrong = "110101190001010082";
+    let form = format!("record={}&field={CITIZEN_ID}&on_screen={made}&take=new&value={wrong}", record(1));
+    let code = async || {
+        let view = town.app.store.record_view(record(1)).await.unwrap().unwrap();
+        let siblings = view.row.state.register(FieldNo(CITIZEN_ID)).unwrap().siblings();
+        siblings[0].value.as_text().unwrap().to_owned()
+    };
+    let doubted = town.post(&browser, "/console/field", &form).await;
+    assert_eq!(doubted.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for part in ["the last character does not fit", &format!("name=\"confirmed\" value=\"{wrong}\"")] {
+        assert!(doubted.html.contains(part), "{part}: {}", doubted.html);
+    }
+    let chinese = town.post(&browser, "/console/field?lang=zh-CN", &form).await;
+    assert!(chinese.html.contains("校验码不符"), "{}", chinese.html);
+    // What was said of another code is not said of this one.
+    town.post(&browser, "/console/field", &format!("{form}&confirmed=110101190001010083")).await;
+    assert_eq!(code().await, ID);
+    let saved = town.post(&browser, "/console/field", &format!("{form}&confirmed={wrong}")).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
+    assert_eq!(code().await, wrong);
 }
