@@ -58,6 +58,12 @@ impl Lang {
         self.find(&format!("{family}.{name}")).unwrap_or(name).to_owned()
     }
 
+    /// All names of a family, each with its text.
+    pub fn family(self, family: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let all = messages(self).iter();
+        all.filter_map(move |(key, text)| Some((key.strip_prefix(family)?.strip_prefix('.')?, text.as_str())))
+    }
+
     /// The text of a key with its places filled.
     pub fn fill(self, key: &'static str, values: &[&str]) -> String {
         let mut text = self.t(key).to_owned();

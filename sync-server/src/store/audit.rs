@@ -5,6 +5,7 @@ use super::{Named, Store, StoreError};
 use gridweave_core::ids::PersonNo;
 use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 
 /// What is noted.
 #[derive(Debug, Clone, Copy)]
@@ -38,13 +39,26 @@ pub struct AuditRow {
     pub reason: String,
 }
 
+/// Who did something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Actor {
+    /// The server itself, or whoever gave it a command.
+    Server,
+    /// A person.
+    Person(PersonNo),
+}
+
 /// Which rows to list.
 #[derive(Debug, Clone, Default)]
 pub struct AuditFilter {
-    /// Of this person.
-    pub person: Option<PersonNo>,
+    /// Of this actor.
+    pub actor: Option<Actor>,
     /// Of this action.
     pub action: Option<String>,
+    /// Not before, UTC milliseconds.
+    pub from_ms: Option<i64>,
+    /// Before, UTC milliseconds.
+    pub until_ms: Option<i64>,
     /// Older than this row.
     pub before: Option<i64>,
     /// How many.
@@ -125,17 +139,29 @@ impl Store {
 
     /// Rows, latest first.
     pub async fn audit_rows(&self, filter: AuditFilter) -> Result<Vec<AuditRow>, StoreError> {
+        // No person has the number 0.
+        let actor = filter.actor.map(|actor| match actor {
+            Actor::Server => 0,
+            Actor::Person(no) => no.0,
+        });
         self.read(move |conn| {
             conn.prepare_cached(
                 "SELECT audit.id, at_ms, audit.person, coalesce(person.name, '') AS name, action, object, reason
                  FROM audit LEFT JOIN person ON person.no = audit.person
-                 WHERE (?1 IS NULL OR audit.person = ?1) AND (?2 IS NULL OR action = ?2)
-                    AND (?3 IS NULL OR audit.id < ?3)
-                 ORDER BY audit.id DESC LIMIT ?4",
+                 WHERE (?1 IS NULL OR coalesce(audit.person, 0) = ?1) AND (?2 IS NULL OR action = ?2)
+                    AND (?3 IS NULL OR audit.id < ?3) AND (?4 IS NULL OR at_ms >= ?4) AND (?5 IS NULL OR at_ms < ?5)
+                 ORDER BY audit.id DESC LIMIT ?6",
             )
             .and_then(|mut s| {
                 s.query_map(
-                    params![filter.person.map(|p| p.0), filter.action, filter.before, filter.limit],
+                    params![
+                        actor,
+                        filter.action,
+                        filter.before,
+                        filter.from_ms,
+                        filter.until_ms,
+                        filter.limit
+                    ],
                     |row| {
                         Ok(AuditRow {
                             id: row.get("id")?,
@@ -151,6 +177,25 @@ impl Store {
                 .collect()
             })
             .named("read the audit log")
+        })
+        .await
+    }
+
+    /// Everybody who stands in the log, with their names; the server has none.
+    pub async fn actors(&self) -> Result<BTreeMap<Actor, String>, StoreError> {
+        self.read(|conn| {
+            conn.prepare_cached(
+                "SELECT acted.person, coalesce(person.name, '') AS name
+                 FROM (SELECT DISTINCT person FROM audit) AS acted LEFT JOIN person ON person.no = acted.person",
+            )
+            .and_then(|mut s| {
+                s.query_map([], |row| {
+                    let no: Option<u32> = row.get("person")?;
+                    Ok((no.map_or(Actor::Server, |no| Actor::Person(PersonNo(no))), row.get("name")?))
+                })?
+                .collect()
+            })
+            .named("list who stands in the audit log")
         })
         .await
     }

@@ -97,3 +97,47 @@ async fn the_audit_log_says_who_did_what_and_notices_a_changed_row() {
     let page = town.get(&browser, "/console/audit").await;
     assert!(page.html.contains("Row 1 does not fit"));
 }
+
+#[tokio::test]
+async fn the_audit_log_is_filtered_by_person_act_and_day_and_its_addresses_name_nobody() {
+    let town = Town::new().await;
+    let supervisor = town.sign_in(Role::Supervisor).await;
+    let auditor = town.sign_in(Role::Auditor).await;
+    let people = town.app.store.people().await.unwrap();
+    let no = |role| people.iter().find(|p| p.role == Some(role)).unwrap().no;
+    let (who, day_ms) = (no(Role::Supervisor), MORNING_MS);
+    for n in 0..101 {
+        let reason = format!("look {n}");
+        town.app.store.note_audit(day_ms, Some(who), "unmask", record(1).to_string(), reason).await.unwrap();
+    }
+    town.app.store.note_audit(day_ms, None, "rotate_tls", String::new(), "by command".into()).await.unwrap();
+    let ask = async |query: &str| town.get(&auditor, &format!("/console/audit?{query}")).await.html;
+    let signed_in = "<td>Signed in</td>";
+    for (query, looks, tls, signs) in [
+        (format!("person={who}"), true, false, false),
+        (format!("person={}", no(Role::Auditor)), false, false, true),
+        ("person=0".into(), false, true, false),
+        ("act=sign_in".into(), false, false, true),
+        ("act=unmask&day=2026-09-04".into(), true, false, false),
+        ("day=2026-09-03".into(), false, false, false),
+        ("act=no_such_act&person=nobody&day=someday".into(), true, true, false),
+    ] {
+        let html = ask(&query).await;
+        let found = (html.contains("look 100"), html.contains("by command"), html.contains(signed_in));
+        assert_eq!(found, (looks, tls, signs), "{query}");
+        assert_eq!(html.contains("No entries fit"), !(looks || tls || signs), "{query}");
+    }
+    let html = ask(&format!("person={who}&act=unmask&day=2026-09-04")).await;
+    assert!(
+        html.contains(&format!("value=\"{who}\" selected")) && html.contains("value=\"unmask\" selected")
+    );
+    let (_, next) = html.split_once("class=\"button quiet\" href=\"").unwrap();
+    let next = next.split_once('"').unwrap().0.replace("&#38;", "&").replace("&amp;", "&");
+    assert!(
+        next.starts_with(&format!("/console/audit?person={who}&act=unmask&day=2026-09-04&before=")),
+        "{next}"
+    );
+    let last = town.get(&auditor, &next).await.html;
+    assert!(last.contains("look 0") && !last.contains("look 100") && !last.contains("by command"), "{last}");
+    assert_eq!(town.get(&supervisor, "/console/audit").await.status, StatusCode::OK);
+}
