@@ -17,7 +17,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::handler::Handler;
 use axum::http::header::*;
-use axum::http::{HeaderMap, HeaderValue, Method};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{any, get, post};
 use std::sync::Arc;
@@ -167,7 +167,8 @@ fn language(request: &Request) -> (bool, Lang) {
 }
 
 fn finish(answer: Response, frame: Frame, chosen: Option<Lang>) -> Response {
-    let mut answer = match answer.extensions().get::<Trouble>().copied() {
+    let trouble = answer.extensions().get::<Trouble>().copied().or_else(|| turned_away(&answer));
+    let mut answer = match trouble {
         Some(trouble) => {
             let mut shown = page(&TroublePage { f: frame, heading: trouble.heading(), says: trouble.key() });
             *shown.status_mut() = trouble.status();
@@ -182,6 +183,13 @@ fn finish(answer: Response, frame: Frame, chosen: Option<Lang>) -> Response {
     }
     guard(answer.headers_mut());
     answer
+}
+
+/// A path that is no text is turned away before any handler, in nobody's language.
+fn turned_away(answer: &Response) -> Option<Trouble> {
+    let kind = answer.headers().get(CONTENT_TYPE)?;
+    let plain = kind.as_bytes().starts_with(b"text/plain") && answer.status() == StatusCode::BAD_REQUEST;
+    plain.then_some(Trouble::NotFound)
 }
 
 fn guard(headers: &mut HeaderMap) {

@@ -96,7 +96,9 @@ async fn what_is_not_there_is_answered_by_a_page_in_the_readers_language_with_a_
     let browser = town.sign_in(Role::Supervisor).await;
     let elsewhere = ["/console/nothing", "/console/recordsx", "/console/record/", "/console/a/b/c"];
     // What only a form is sent to, opened as a page; and a page, sent a form.
-    for path in elsewhere.into_iter().chain(["/console/unmask", "/console/record/x/photo/y/z"]) {
+    for path in
+        elsewhere.into_iter().chain(["/console/unmask", "/console/record/x/photo/y/z", "/console/record/%FF"])
+    {
         for (lang, says) in [("en", "There is nothing here"), ("zh-CN", "没有找到")] {
             let page = town.get(&browser, &format!("{path}?lang={lang}")).await;
             assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
