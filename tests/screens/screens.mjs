@@ -24,10 +24,13 @@ const browser = await puppeteer.launch({
 const page = await browser.newPage();
 const problems = [];
 let at = "";
+let expected = 0; // the one status of a refusal that is right here
 const note = (what) => problems.push(`${at}: ${what}`);
-page.on("console", (message) => message.type() === "error" && note(`the browser says: ${message.text()}`));
+page.on("console", (message) => {
+  if (message.type() === "error" && !(expected && message.text().includes(`status of ${expected}`))) note(`the browser says: ${message.text()}`);
+});
 page.on("pageerror", (error) => note(`a script failed: ${error.message}`));
-page.on("response", (answer) => answer.status() >= 400 && !answer.url().includes("/photo/") && note(`${answer.status()} for ${new URL(answer.url()).pathname}`));
+page.on("response", (answer) => answer.status() >= 400 && answer.status() !== expected && !answer.url().includes("/photo/") && note(`${answer.status()} for ${new URL(answer.url()).pathname}`));
 page.on("request", (request) => {
   const target = new URL(request.url());
   if (!["data:", "blob:"].includes(target.protocol) && target.origin !== new URL(url).origin) note(`asked another server: ${target.origin}`);
@@ -43,6 +46,11 @@ async function look(name, path, { lang = "zh-CN", size = WIDE, dark = false, wai
   await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: dark ? "dark" : "light" }]);
   await page.goto(`${url}${path}${path.includes("?") ? "&" : "?"}lang=${lang}`, { waitUntil: "networkidle0" });
   if (wait) await page.waitForSelector(wait, { timeout: 20_000 }).catch(() => note(`${wait} did not appear`));
+  await judge(name, lang, size, dark);
+}
+
+// The page that is there now.
+async function judge(name, lang, size, dark) {
   const seen = await page.evaluate(() => ({
     text: document.body.innerText,
     lang: document.documentElement.lang,
@@ -55,6 +63,27 @@ async function look(name, path, { lang = "zh-CN", size = WIDE, dark = false, wai
   if (seen.text.includes("{}")) note("a place in a text is not filled");
   if (lang === "zh-CN" && !/[\u4e00-\u9fff]/.test(seen.text)) note("there is no Chinese on it");
   await page.screenshot({ path: join(folder, `${name}.${lang}${dark ? ".dark" : ""}${size === NARROW ? ".narrow" : ""}.png`), fullPage: size === NARROW });
+}
+
+// A form sent with what it refuses: it comes back with what was typed and says what is wrong.
+async function refused(name, path, form, typed = {}) {
+  for (const lang of ["zh-CN", "en"]) {
+    at = `${name} (${lang})`;
+    await page.setViewport(WIDE);
+    await page.goto(`${url}${path}?lang=${lang}`, { waitUntil: "networkidle0" });
+    if (!(await page.$(form))) return console.log(`${name}: there is none in this city`);
+    for (const [field, value] of Object.entries(typed)) await page.type(`${form} [name=${field}]`, value);
+    expected = 422;
+    // Past what the browser itself would refuse.
+    await Promise.all([page.waitForNavigation({ waitUntil: "networkidle0" }), page.$eval(form, (sent) => sent.submit())]);
+    expected = 0;
+    if (!(await page.$("[role=alert]"))) note("it does not say what is wrong");
+    for (const [field, value] of Object.entries(typed)) {
+      const kept = await page.$$eval(`${form} [name=${field}]`, (inputs) => inputs.map((input) => input.value));
+      if (!kept.includes(value)) note(`what was typed as ${field} is lost`);
+    }
+    await judge(name, lang, WIDE, false);
+  }
 }
 
 // The first link of a page that leads to such a place.
@@ -82,7 +111,7 @@ const pages = [
   ["conflicts", "/console/conflicts"], ["field", field], ["entities", "/console/entities"], ["entity", entity],
   ["sessions", "/console/sessions"], ["session", session], ["devices", "/console/devices"],
   ["enrolment", "/console/enrolment"], ["quarantine", "/console/quarantine"], ["quarantine-settled", "/console/quarantine?settled=1"],
-  ["audit", "/console/audit"],
+  ["audit", "/console/audit"], ["audit-filtered", "/console/audit?act=sign_in&day=2020-02-02"],
 ];
 for (const [name, path] of pages) {
   if (!path) {
@@ -97,6 +126,14 @@ for (const name of ["overview", "record", "field"]) {
   const path = pages.find((page) => page[0] === name)?.[1];
   if (path) await look(name, path, { dark: true });
 }
+expected = 404;
+for (const lang of ["zh-CN", "en"]) await look("not-found", "/console/nothing-here", { lang });
+expected = 0;
+const person = await link("/console/records?type=1", /^\/console\/record\/[^/]+$/);
+if (person) await refused("field-refused", `${person}/field/20`, "form[action='/console/field']", { value: "110101190001010082", reason: "电话核实" });
+await refused("quarantine-refused", "/console/quarantine", "form[action='/console/quarantine/release']");
+await refused("devices-refused", "/console/devices", "td form[action$='/state']");
+await refused("enrolment-refused", "/console/enrolment", "form.stack");
 // With script the map is alive, without it the server's drawing is there: either way every page works.
 const scripted = (await page.goto(`${url}/console/assets/map.js`)).ok();
 problems.splice(0, problems.length, ...problems.filter((p) => !p.includes("/console/assets/map.js")));
