@@ -108,7 +108,7 @@ pub fn enrol(args: &EnrolArgs) -> Result<(), Box<dyn Error>> {
                 format!("the city has no grid {}; `gridweave area import` adds grids", unknown.0).into()
             );
         }
-        Ok::<_, Box<dyn Error>>(enrolment_code(&app, PersonNo(args.person), grids, args.confirm).await?)
+        Ok::<_, Box<dyn Error>>(enrolment_code(&app, PersonNo(args.person), grids, args.confirm, None).await?)
     })?;
     show_code(&code.to_text())
 }
@@ -121,15 +121,16 @@ pub fn show_code(text: &str) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Makes an enrolment and the code that shows it.
+/// Makes an enrolment and the code that shows it. `by`: who made it; `None`: a command.
 pub async fn enrolment_code(
     app: &App,
     person: PersonNo,
     grids: Vec<GridCode>,
     auto_confirm: bool,
+    by: Option<PersonNo>,
 ) -> Result<EnrolmentCode, crate::store::StoreError> {
     let pins = app.pins.as_ref().map(|notice| notice.pins.clone()).unwrap_or_default();
-    let new = app.store.new_enrolment(person, grids, auto_confirm, app.now_ms()).await?;
+    let new = app.store.new_enrolment(person, grids, auto_confirm, by, app.now_ms()).await?;
     Ok(EnrolmentCode {
         organisation: app.city.organisation.clone(),
         urls: app.urls.clone(),

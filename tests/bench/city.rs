@@ -75,7 +75,7 @@ pub async fn enrol(app: &App, people: &[PersonNo], scopes: &[Vec<GridCode>]) -> 
             bytes
         };
         let key = SigningKey::from_bytes(&secret(1));
-        let new = app.store.new_enrolment(*person, grids.clone(), true, app.now_ms()).await?;
+        let new = app.store.new_enrolment(*person, grids.clone(), true, None, app.now_ms()).await?;
         let mut replica = [7; 16];
         replica[..8].copy_from_slice(&(at as u64 + 1).to_be_bytes());
         let mut request = Enrol {
@@ -200,7 +200,7 @@ pub async fn codes(
 ) -> Result<Vec<String>, Failure> {
     let mut codes = Vec::new();
     for (person, grids) in people.iter().zip(scopes) {
-        codes.push(init::enrolment_code(app, *person, grids.clone(), true).await?.to_text());
+        codes.push(init::enrolment_code(app, *person, grids.clone(), true, None).await?.to_text());
     }
     Ok(codes)
 }

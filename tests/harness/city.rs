@@ -240,7 +240,7 @@ impl City {
     pub async fn code(&self, name: &str, grids: &[&str]) -> EnrolmentCode {
         let person = self.person(name, "worker").await;
         let grids = grids.iter().map(|g| GridCode((*g).into())).collect();
-        init::enrolment_code(&self.app, person, grids, true).await.unwrap()
+        init::enrolment_code(&self.app, person, grids, true, None).await.unwrap()
     }
 
     /// A new worker with an enrolled device that has not synced yet.

@@ -73,7 +73,7 @@ mod tests {
     async fn keys_that_serve_nothing_are_refused_and_do_not_use_the_code_up() {
         let town = Town::new().await;
         let (grids, now_ms) = (vec![GridCode(GRIDS[0].into())], town.app.now_ms());
-        let code = town.app.store.new_enrolment(PersonNo(1), grids, true, now_ms).await.unwrap();
+        let code = town.app.store.new_enrolment(PersonNo(1), grids, true, None, now_ms).await.unwrap();
         let key = SigningKey::from_bytes(&[1; 32]).verifying_key().to_bytes().to_vec();
         let (device_key, sealing_key) = (Bytes(key), Bytes(seal::public_key(&[2; 32]).to_vec()));
         let good = Enrol {

@@ -75,10 +75,7 @@ pub async fn make(State(app): State<Arc<App>>, f: Frame, fields: Fields) -> Resu
         let again = Again::new(MAKE, "grid", f.t("enrolment.choose_grids"), &fields);
         return draw(&app, f, None, again).await;
     }
-    let now_ms = app.now_ms();
-    let object = format!("person {person}");
-    app.store.note_audit(now_ms, Some(f.person()?), "make_enrolment", object, String::new()).await?;
-    let new = crate::init::enrolment_code(&app, person, grids, false).await?;
+    let new = crate::init::enrolment_code(&app, person, grids, false, Some(f.person()?)).await?;
     let (text, until) = (new.to_text(), clock::minute(new.expires_ms));
     let code = Code { svg: picture(&text)?, text, who, until };
     draw(&app, f, Some(code), Again::default()).await

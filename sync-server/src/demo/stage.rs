@@ -72,7 +72,7 @@ pub async fn make_city(
     let app = App::open(dir, vec![url.to_owned()]).await?;
     let mut codes = BTreeMap::new();
     for (name, person, grids) in workers {
-        codes.insert(name, init::enrolment_code(&app, person, grids, true).await?.to_text());
+        codes.insert(name, init::enrolment_code(&app, person, grids, true, None).await?.to_text());
     }
     Ok(codes)
 }

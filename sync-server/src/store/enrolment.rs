@@ -49,12 +49,13 @@ pub struct WaitingEnrolment {
 }
 
 impl Store {
-    /// Makes a code for a person's device.
+    /// Makes a code for a person's device. `by`: who made it, for the audit log; `None`: a command.
     pub async fn new_enrolment(
         &self,
         person: PersonNo,
         grids: Vec<GridCode>,
         auto_confirm: bool,
+        by: Option<PersonNo>,
         now_ms: i64,
     ) -> Result<NewEnrolment, StoreError> {
         // The generator is of this thread alone and must not live on across the wait below.
@@ -86,7 +87,12 @@ impl Store {
                 ],
             )
             .named("make an enrolment")?;
-            Ok(())
+            let object = format!("person {person}");
+            audit::note(
+                conn,
+                now_ms,
+                &Note { person: by, action: "make_enrolment", object: &object, reason: "" },
+            )
         })
         .await?;
         Ok(new)

@@ -135,7 +135,7 @@ impl Town {
         let person = NewPerson { name: name.into(), role: "worker", login: None, password: None };
         let person = self.app.store.add_person(person).await.unwrap();
         let grids = GRIDS.iter().map(|g| GridCode((*g).into())).collect();
-        let code = self.app.store.new_enrolment(person, grids, true, MORNING_MS).await.unwrap();
+        let code = self.app.store.new_enrolment(person, grids, true, None, MORNING_MS).await.unwrap();
         let byte = person.0 as u8;
         let (key, chain) = (SigningKey::from_bytes(&[byte; 32]), ChainKey([byte; 32]));
         let mut request = Enrol {

@@ -41,7 +41,11 @@ async fn a_device_is_revoked_with_a_reason_and_admitted_again() {
         assert!(refused.html.contains(part), "{part}: {}", refused.html);
     }
     assert_eq!(town.post(&browser, &path, "state=server&reason=x").await.status, StatusCode::BAD_REQUEST);
-    assert_eq!(acts(&town).await, ["admit_device", "revoke_device", "sign_in"], "each once, refusals never");
+    assert_eq!(
+        acts(&town).await,
+        ["admit_device", "revoke_device", "sign_in", "make_enrolment"],
+        "refusals never"
+    );
 }
 
 #[tokio::test]
@@ -55,7 +59,7 @@ async fn only_an_unconfirmed_replica_can_be_confirmed() {
     assert_eq!(town.post(&browser, &path, "").await.status, StatusCode::SEE_OTHER);
     assert_eq!(town.app.store.replica(lin.rid).await.unwrap().unwrap().state, ReplicaState::Active);
     assert_eq!(town.post(&browser, &path, "").await.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert_eq!(acts(&town).await, ["confirm_replica", "sign_in"], "once, refusals never");
+    assert_eq!(acts(&town).await, ["confirm_replica", "sign_in", "make_enrolment"], "once, refusals never");
 }
 
 #[tokio::test]

@@ -223,7 +223,7 @@ async fn a_record_is_declared_gone_and_taken_back_and_reviewed() {
             && page.html.contains("Declared gone")
             && page.html.contains("Restored")
     );
-    assert_eq!(town.app.store.check_audit().await.unwrap(), crate::store::audit::Chain::Whole(4));
+    assert_eq!(town.app.store.check_audit().await.unwrap(), crate::store::audit::Chain::Whole(6));
 }
 
 #[tokio::test]
