@@ -89,10 +89,12 @@ public final class GridweaveApp {
     /// The parts, where they can be had without a person; none where somebody has to unlock them first.
     public func openForSync() async -> Parts? { try? await parts() }
 
-    /// Lets go of the field book; the next one to ask opens it again.
+    /// Lets go of the field book once nothing writes to it any more; the next one to ask opens it again.
     public func close() async {
         try? await inTurn { [self] in
-            opened?.book.close()
+            guard let parts = opened else { return }
+            await parts.end()
+            parts.book.close()
             opened = nil
         }
     }

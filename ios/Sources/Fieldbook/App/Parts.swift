@@ -47,6 +47,12 @@ public final class Parts {
         return Task { for one in left { await one.value } }
     }
 
+    /// Ends what writes to the field book without being asked: a run of sync, and forms that were left.
+    func end() async {
+        await sync.stop()
+        await allLeft().value
+    }
+
     /// The bytes of a photo; none for one that is not on this device.
     func photo(_ hash: String) async -> [UInt8]? { try? await book.photo(hash) }
 

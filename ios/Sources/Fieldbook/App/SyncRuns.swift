@@ -18,6 +18,8 @@ public final class SyncRuns {
     private var handle: (any SyncHandle)?
     /// Wanted ended, maybe before there was a handle to end it by.
     private var cancelled = false
+    private var stopped = false
+    private var going: Task<Void, Never>?
 
     let now = Told(SyncNow())
 
@@ -43,10 +45,21 @@ public final class SyncRuns {
 
     /// Starts a run, where none goes on.
     public func start() {
-        guard !now.value.running else { return }
+        guard !now.value.running, !stopped else { return }
         cancelled = false
         now.value = SyncNow(running: true, ended: now.value.ended)
-        Task { await begin() }
+        // Of the run before, the last words may still be said.
+        going = Task { [before = going] in
+            await before?.value
+            await begin()
+        }
+    }
+
+    /// Ends the run that goes on, once and for all: none holds the field book then.
+    func stop() async {
+        stopped = true
+        cancel()
+        await going?.value
     }
 
     /// Runs to the end, or waits for the run that is going on. A caller that is cancelled ends the run.

@@ -7,6 +7,7 @@ import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.SupervisorJob
+import kotlinx.coroutines.joinAll
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
@@ -116,9 +117,12 @@ open class GridweaveApp : Application() {
         null
     }
 
-    /** Lets go of the field book; the next one to ask opens it again. */
+    /** Lets go of the field book once nothing writes to it any more; the next one to ask opens it again. */
     suspend fun close() = turn.withLock {
-        parts?.book?.close()
+        parts?.let {
+            it.end()
+            it.book.close()
+        }
         parts = null
     }
 
@@ -207,6 +211,12 @@ class Parts(
     fun left(): List<Job> = leaving.toList()
 
     val sync = SyncRuns(this)
+
+    /** Ends what writes to the field book without being asked: a run of sync, and forms that were left. */
+    suspend fun end() {
+        sync.stop()
+        left().joinAll()
+    }
 }
 
 /** The look, the language and the size of the text: known before the field book is open. */

@@ -32,6 +32,7 @@ class SyncRuns(private val parts: Parts) {
     /** Wanted ended, maybe before there was a handle to end it by. */
     @Volatile
     private var cancelled = false
+    private var stopped = false
     val now: StateFlow<SyncNow> = mutable.asStateFlow()
 
     /** Starts a run that the person asked for; its progress is told above the screens, too. */
@@ -53,8 +54,15 @@ class SyncRuns(private val parts: Parts) {
         handle?.cancel()
     }
 
+    /** Ends the run that goes on, once and for all: none holds the field book then. */
+    suspend fun stop() {
+        stopped = true
+        cancel()
+        now.first { !it.running }
+    }
+
     private fun begin(byHand: Boolean) {
-        if (mutable.value.running) return
+        if (mutable.value.running || stopped) return
         cancelled = false
         mutable.update { SyncNow(running = true, ended = it.ended) }
         parts.scope.launch {
