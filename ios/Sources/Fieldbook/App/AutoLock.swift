@@ -9,6 +9,8 @@ public final class AutoLock {
 
     /// Whether the PIN is asked before anything is shown.
     public private(set) var locked = false
+    /// How often it locked.
+    private(set) var times = 0
 
     public init(now: @escaping () -> ContinuousClock.Instant = { .now }) { self.now = now }
 
@@ -17,10 +19,14 @@ public final class AutoLock {
 
     /// Somebody looks again.
     public func cameBack() {
-        if let leftAt, now() - leftAt >= .milliseconds(pinLimits.askedAfterMs) { locked = true }
+        if let leftAt, now() - leftAt >= .milliseconds(pinLimits.askedAfterMs) {
+            locked = true
+            times += 1
+        }
         leftAt = nil
     }
 
-    /// The PIN was right.
-    func unlocked() { locked = false }
+    /// The PIN was right that was typed when it had locked so often. One from before it locked again opens nothing: somebody
+    /// else may hold the phone by now.
+    func unlocked(_ asked: Int) { if asked == times { locked = false } }
 }

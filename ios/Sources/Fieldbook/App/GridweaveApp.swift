@@ -102,12 +102,13 @@ public final class GridweaveApp {
 
 extension GridweaveApp: Pins {
     func enter(_ pin: String) async throws {
+        let asked = lock.times
         if let open = try await inTurn({ [self] in opened }) {
             try await open.book.checkPin(pin)
         } else {
             _ = try await parts(pin: pin)
         }
-        lock.unlocked()
+        lock.unlocked(asked)
     }
 
     func set(old: String?, new: String) async throws { try await parts().book.setPin(old: old, new: new) }

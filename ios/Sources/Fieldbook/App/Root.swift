@@ -73,7 +73,10 @@ public final class Root {
 
     /// Somebody looks again.
     public func cameBack() {
+        let before = app.lock.times
         app.lock.cameBack()
+        // Somebody else may go on: with none of the digits, and with no answer to them.
+        if app.lock.times > before { models.removeValue(forKey: Self.name(.enter))?.left() }
         if app.lock.locked { stack.forget() }
         up = nil
         show()
@@ -102,6 +105,8 @@ public final class Root {
         case .form(let model) where model.state.ownPage != nil: model.on(.ownPage(nil))
         case .record(let model) where model.state.photo != nil: model.on(.lookAt(nil))
         case .map(let model) where model.state.isPicked: model.on(.unpicked)
+        // Whether it was changed is told before one leaves.
+        case .pin(let model, _) where isOpen && model.state.busy: break
         default:
             guard isOpen, stack.top != .today else { return false }
             stack.back()
@@ -142,8 +147,10 @@ public final class Root {
         return forgotten ? .lost(lost("pin_forgotten"), back: true) : .pin(model, forgettable: true)
     }
 
+    private static func name(_ task: PinTask) -> String { "pin \(task)" }
+
     private func pin(_ task: PinTask) -> PinModel {
-        one("pin \(task)") {
+        one(Self.name(task)) {
             let model = PinModel(app, task: task)
             model.followed = { [weak self] state in
                 if state.done {

@@ -18,6 +18,7 @@ public final class PinModel: Model<PinState, PinEvent> {
     private let old = Digits()
     private let new = Digits()
     private var waiting: Task<Void, Never>?
+    private var gone = false
 
     init(_ pins: any Pins, task: PinTask) {
         self.pins = pins
@@ -101,11 +102,12 @@ public final class PinModel: Model<PinState, PinEvent> {
             $0.typed = 0
             $0.trouble = nil
         }
-        work { [self] in
+        // What is set is set to its end, and the PIN that a face types with it.
+        work(outlives: task != .enter) { [self] in
             do {
                 try await question(pins)
                 if services.chosen.quickPin { services.quickPin.keep(typed) }
-                try Task.checkCancellation()
+                try checkThere()
                 change { $0.done = true }
             } catch let trouble as Trouble {
                 try await again(trouble)
@@ -115,7 +117,7 @@ public final class PinModel: Model<PinState, PinEvent> {
 
     /// From the beginning: what was typed is forgotten.
     private func again(_ trouble: Trouble) async throws {
-        try Task.checkCancellation()
+        try checkThere()
         to(Self.first(task))
         change {
             $0.busy = false
@@ -184,8 +186,14 @@ public final class PinModel: Model<PinState, PinEvent> {
         }
     }
 
+    private func checkThere() throws {
+        try Task.checkCancellation()
+        if gone { throw CancellationError() }
+    }
+
     override func left() {
         super.left()
+        gone = true
         digits.wipe()
         old.wipe()
         new.wipe()

@@ -12,10 +12,14 @@ import org.gridweave.core.pinLimits
  */
 class AutoLock(private val now: () -> Long = SystemClock::elapsedRealtime) {
     private val mutable = MutableStateFlow(false)
+    private val mutableTimes = MutableStateFlow(0)
     private var leftAt: Long? = null
 
     /** Whether the PIN is asked before anything is shown. */
     val locked: StateFlow<Boolean> = mutable.asStateFlow()
+
+    /** How often it locked. */
+    val times: StateFlow<Int> = mutableTimes.asStateFlow()
 
     /** Nobody looks any more. */
     fun left() {
@@ -24,12 +28,18 @@ class AutoLock(private val now: () -> Long = SystemClock::elapsedRealtime) {
 
     /** Somebody looks again. */
     fun cameBack() {
-        if (leftAt?.let { now() - it >= pinLimits.askedAfterMs } == true) mutable.value = true
+        if (leftAt?.let { now() - it >= pinLimits.askedAfterMs } == true) {
+            mutable.value = true
+            mutableTimes.value++
+        }
         leftAt = null
     }
 
-    /** The PIN was right. */
-    fun unlocked() {
-        mutable.value = false
+    /**
+     * The PIN was right that was typed when it had locked so often. One from before it locked again opens nothing: somebody
+     * else may hold the phone by now.
+     */
+    fun unlocked(asked: Int) {
+        if (asked == times.value) mutable.value = false
     }
 }

@@ -74,9 +74,10 @@ open class GridweaveApp : Application() {
     /** What becomes of a PIN that is typed. */
     val pins: Pins = object : Pins {
         override suspend fun enter(pin: String) {
+            val asked = lock.times.value
             val open = turn.withLock { parts }
             if (open == null) parts(pin) else open.book.checkPin(pin)
-            lock.unlocked()
+            lock.unlocked(asked)
         }
 
         override suspend fun set(old: String?, new: String) = parts().book.setPin(old, new)

@@ -101,7 +101,7 @@ fun Root(app: GridweaveApp, chosen: Chosen, choose: (Chosen) -> Unit) {
                     EnrolOrScan(at.parts.services, state, model::on)
                 }
                 !at.hasPin -> {
-                    val model = model("set pin") { PinModel(app.pins, PinTask.SET) }
+                    val model = model("set pin ${at.parts.hashCode()}") { PinModel(app.pins, PinTask.SET) }
                     val state = model.shown()
                     LaunchedEffect(state.done) { if (state.done) again() }
                     PinScreen(state, model::on)
@@ -118,9 +118,11 @@ fun Root(app: GridweaveApp, chosen: Chosen, choose: (Chosen) -> Unit) {
 private fun AskPin(app: GridweaveApp, opened: () -> Unit) {
     val owner = remember { Stack.Owner() }
     DisposableEffect(owner) { onDispose { owner.viewModelStore.clear() } }
+    val times by app.lock.times.collectAsStateWithLifecycle()
     var forgotten by rememberSaveable { mutableStateOf(false) }
     CompositionLocalProvider(LocalViewModelStoreOwner provides owner) {
-        val model = model("pin") { PinModel(app.pins, PinTask.ENTER) }
+        // Somebody else may go on when it locked again: with none of the digits, and with no answer to them.
+        val model = model("pin $times") { PinModel(app.pins, PinTask.ENTER) }
         val state = model.shown()
         LaunchedEffect(state.done) { if (state.done) opened() }
         val shut = state.trouble?.takeIf { it.shuts }?.code
@@ -252,7 +254,9 @@ private fun Show(place: Place, app: GridweaveApp, parts: Parts, stack: Stack, ch
             val model = model("change pin") { PinModel(app.pins, PinTask.CHANGE) }
             val state = model.shown()
             LaunchedEffect(state.done) { if (state.done) stack.back() }
-            PinScreen(state, model::on, stack::back)
+            // Whether it was changed is told before one leaves.
+            BackHandler(state.busy) {}
+            PinScreen(state, model::on, { if (!state.busy) stack.back() })
         }
         is Place.Record -> {
             val model = model("record") { RecordModel(parts, place.record, stack.keeps(place)) }
