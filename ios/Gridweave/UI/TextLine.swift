@@ -14,6 +14,7 @@ struct TextLine: View {
     @State private var me = UUID()
     @FocusState private var focused: Bool
     @Environment(Typing.self) private var typing: Typing?
+    @Environment(\.isEnabled) private var enabled
     @Environment(\.colors) private var colors
     @Environment(\.say) private var say
 
@@ -61,6 +62,8 @@ struct TextLine: View {
         }
         .onChange(of: text) { if text != given { typed(text) } }
         .onChange(of: given) { if text != given { text = given } }
+        // What came at the last moment was not taken.
+        .onChange(of: enabled) { if text != given { text = given } }
         .onChange(of: focused) { typing?.set(me, focused) }
         .onDisappear { typing?.set(me, false) }
     }

@@ -77,6 +77,8 @@ private let troubles = [
     "too_large": "trouble_too_large",
     "no_photo": "trouble_no_photo",
     "deleted": "trouble_deleted",
+    "no_draft": "trouble_no_draft",
+    "outdated": "trouble_outdated",
     "nothing_changed": "trouble_nothing_changed",
     "unknown_record": "trouble_unknown_record",
     "wrong_kind": "trouble_wrong_kind",

@@ -26,11 +26,14 @@ struct FormScreen: View {
 
     private func page(_ state: FormState) -> some View {
         let look = state.look
+        // There is nothing to fill in any more.
+        let gone = state.trouble?.code == "no_draft"
         let top = "\(look?.name.item ?? "") \(look?.name.instance ?? 0) \(troubles)"
         return ScreenPage(look?.heading.here(say) ?? "", back: back, top: top, seen: model.seen) {
             if let trouble = state.trouble {
                 Notice(words(trouble, look), bad: true) {
                     if trouble.code == "deleted" { MainButton(say("form_see_record")) { on(.seeRecord) } }
+                    if gone { MainButton(say("tab_find")) { on(.seeRecord) } }
                 }
             }
             if !state.grids.isEmpty {
@@ -39,21 +42,26 @@ struct FormScreen: View {
                     ChoiceRow(grid.name, chosen: false) { on(.save(grid: grid.code)) }
                 }
             }
-            PlaceLine(standing: state.standing, developerOptions: state.developerOptions) { on(.locationAsked) }
-            if let entries = look?.entries { EntryButtons(entries: entries, on: on) }
+            if !gone {
+                PlaceLine(standing: state.standing, developerOptions: state.developerOptions) { on(.locationAsked) }
+            }
+            // What is being saved stays as it is.
+            if let entries = look?.entries { EntryButtons(entries: entries, on: on).disabled(state.saving) }
             ForEach((look?.questions ?? []).filter { $0.kind != .silent }, id: \.place) { question in
                 Asked(question: question, state: state, on: on, photo: { await model.photo($0) })
+                    .disabled(state.saving)
             }
         } above: {
             if let look { Above(look: look, state: state) }
         } bottom: {
             if let previous = look?.previous {
-                SideButton(say("form_previous")) { on(.turn(previous)) }
+                SideButton(say("form_previous"), enabled: !state.saving) { on(.turn(previous)) }
             }
             if let next = look?.next {
                 MainButton(say("form_next")) { on(.turn(next)) }
-            } else {
-                MainButton(say("form_save"), enabled: look != nil && !state.saving) { on(.save(grid: nil)) }
+            } else if !gone {
+                let words = state.saving ? say("form_saving") : say("form_save")
+                MainButton(words, enabled: look != nil && !state.saving) { on(.save(grid: nil)) }
             }
         }
     }

@@ -62,7 +62,6 @@ extension Root {
         let model = FormModel(parts, place, kept)
         model.go = { [weak self] in self?.stack.go($0) }
         model.followed = { [weak self] state in
-            if let draft = state.draft { self?.stack.kept(place, draft: draft) }
             if let saved = state.saved { self?.stack.replace(.record(saved)) }
         }
         return model

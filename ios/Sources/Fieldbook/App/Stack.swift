@@ -16,7 +16,7 @@ public enum Place: Sendable, Hashable {
     case record(String)
     /// All records in conflict, or the conflicts of one.
     case conflicts(String?)
-    /// A form; `draft` once it was put aside. `nonce` tells two forms apart that are begun alike.
+    /// A form; `draft` is taken up in it. `nonce` tells two forms apart that are begun alike.
     case form(type: Int, record: String?, draft: Int64?, nonce: Int64)
     /// Reads a code for `asker`, the part of the screen below that it answers.
     case scan(asker: String)
@@ -30,11 +30,9 @@ public enum Place: Sendable, Hashable {
         .form(type: type, record: record, draft: nil, nonce: .random(in: 1...Int64.max))
     }
 
-    /// Names the screen whatever becomes of it while it is open: a form that is put aside, a photo that is taken.
+    /// Names the screen whatever becomes of it while it is open: a photo that is taken.
     public var key: String {
         switch self {
-        case .form(let type, let record, _, let nonce):
-            Place.form(type: type, record: record, draft: nil, nonce: nonce).text
         case .photo(let asker, _): Place.photo(asker: asker, taken: nil).text
         default: text
         }
@@ -73,6 +71,24 @@ public enum Place: Sendable, Hashable {
             guard let type = Int(type), let nonce = part(4).flatMap(Int64.init) else { fallthrough }
             self = .form(type: type, record: part(2), draft: part(3).flatMap(Int64.init), nonce: nonce)
         default: self = Self.tabs.first { $0.text == text } ?? .today
+        }
+    }
+}
+
+extension Place {
+    /// Whether it asks other screens for something.
+    fileprivate var asks: Bool {
+        switch self {
+        case .find, .form: true
+        default: false
+        }
+    }
+
+    /// Whether it was opened for this asker.
+    fileprivate func answers(_ asker: String) -> Bool {
+        switch self {
+        case .scan(let its), .photo(let its, _): its == asker
+        default: false
         }
     }
 }
@@ -163,7 +179,7 @@ public final class Stack {
     /// What a screen keeps for itself.
     func keeps(_ place: Place) -> Kept { Kept(saved, screen: place.key) }
 
-    /// The model of a place, kept until the place is left. A form keeps its own when it becomes a draft.
+    /// The model of a place, kept until the place is left.
     func model<M: Leaving>(_ place: Place, make: () -> M) -> M {
         if let there = models[place.key] as? M { return there }
         let made = make()
@@ -171,31 +187,26 @@ public final class Stack {
         return made
     }
 
-    public func go(_ place: Place) { set(Place.tabs.contains(place) ? [place] : places + [place]) }
+    /// Goes on to a place; whoever touches twice is there already.
+    public func go(_ place: Place) {
+        if place != top { set(Place.tabs.contains(place) ? [place] : places + [place]) }
+    }
 
     public func back() { set(places.dropLast()) }
 
     /// Goes on to `place` from the place below.
     func replace(_ place: Place) { set(places.dropLast() + [place]) }
 
-    /// The form has been put aside: from now on it is found by its draft.
-    func kept(_ form: Place, draft: Int64) {
-        guard case .form(let type, let record, _, let nonce) = form else { return }
-        become(form, .form(type: type, record: record, draft: draft, nonce: nonce))
-    }
-
     /// The photo has been taken: from now on the screen is about it.
     func taken(_ photo: Place, _ taken: String?) {
         guard case .photo(let asker, _) = photo else { return }
-        become(photo, .photo(asker: asker, taken: taken))
+        let after = Place.photo(asker: asker, taken: taken)
+        if photo != after { set(places.map { $0.key == photo.key ? after : $0 }) }
     }
 
-    private func become(_ before: Place, _ after: Place) {
-        if before != after { set(places.map { $0.key == before.key ? after : $0 }) }
-    }
-
-    /// Goes back with what the screen below asked for.
+    /// Goes back with what the screen below asked for; once, by the screen that was asked.
     func answer(_ answer: Answer) {
+        guard top.answers(answer.asker) else { return }
         saved[Name.answers] = (saved[Name.answers] ?? []) + [answer.kind.rawValue, answer.asker, answer.said]
         back()
     }
@@ -212,6 +223,8 @@ public final class Stack {
     private func set(_ new: some Sequence<Place>) {
         let new = Array(new)
         places = new.isEmpty ? [.today] : new
+        // Whoever asked is not there any more.
+        if !top.asks { saved[Name.answers] = nil }
         saved[Name.places] = places.map(\.text)
         let stay = Set(places.map(\.key))
         for (key, model) in models where !stay.contains(key) {

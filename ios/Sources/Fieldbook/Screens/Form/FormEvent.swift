@@ -66,7 +66,7 @@ public enum FormEvent: Sendable {
     case locationAsked
     case turn(ScreenName)
 
-    /// Opens the record that it edits: it may be restored there.
+    /// Opens the record that it edits: it may be restored there. The list, where it is of a new one.
     case seeRecord
     case save(grid: String?)
 }

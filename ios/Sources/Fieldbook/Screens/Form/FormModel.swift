@@ -10,6 +10,7 @@ public final class FormModel: Model<FormState, FormEvent> {
     private let allLeft: Task<Void, Never>
     private var form: (any Form)?
     private var closed = false
+    private var saving: Task<Void, Never>?
     private var at: ScreenName?
     private var locating: Task<Void, Never>?
     private var meter = Meter()
@@ -35,7 +36,7 @@ public final class FormModel: Model<FormState, FormEvent> {
         at = kept[Name.at].map(ScreenName.init(kept:))
         super.init(FormState(editing: record != nil))
         locate()
-        step { _ in }
+        step(keep: false) { _ in }
     }
 
     override func show(_ trouble: Trouble, in state: inout FormState) {
@@ -44,6 +45,7 @@ public final class FormModel: Model<FormState, FormEvent> {
     }
 
     override public func on(_ event: FormEvent) {
+        if state.saving, !event.mayComeWhileSaving { return }
         switch event {
         case .typed(let question, let text): typed(question, text)
         case .answered(let field, let value): answer(field, value)
@@ -80,7 +82,7 @@ public final class FormModel: Model<FormState, FormEvent> {
         case .takePlace(let field): takePlace(field)
         case .locationAsked: locate()
         case .turn(let to): turnTo(to)
-        case .seeRecord: if let record { go?(.record(record)) }
+        case .seeRecord: go?(record.map(Place.record) ?? .find)
         case .save(let grid): save(grid)
         }
     }
@@ -92,6 +94,7 @@ public final class FormModel: Model<FormState, FormEvent> {
         super.left()
         play(nil)
         parts.leave { [self] in
+            await saving?.value
             await endRecording()
             await turn.take { [self] in
                 // The last word: there may be room for the draft by now.
@@ -104,25 +107,37 @@ public final class FormModel: Model<FormState, FormEvent> {
 
     private enum Name {
         static let at = "at"
+        static let draft = "draft"
+        static let saved = "saved"
     }
 }
 
 // What the hands do.
 extension FormModel {
     private func typed(_ question: Question, _ text: String) {
-        guard let field = question.key else { return }
-        let value = valueOf(text, question.kind)
+        guard let field = question.key, let value = read(text, field, question.kind) else { return }
+        answer(field, value)
+    }
+
+    /// Shows what is typed; answers what it says, none where it cannot be read.
+    private func read(_ text: String, _ field: FieldKey, _ kind: Asks) -> Value? {
+        let value = valueOf(text, kind)
         change {
             if value == nil { $0.unreadable.insert(field) } else { $0.unreadable.remove(field) }
             $0.typed[field] = text
             $0.trouble = nil
         }
-        if let value { answer(field, value) }
+        return value
     }
 
     private func answer(_ field: FieldKey, _ value: Value) {
         change { $0.trouble = nil }
         step { try await $0.answer(field, value) }
+        compare(field, value)
+    }
+
+    /// Looks for other records with this identity code.
+    private func compare(_ field: FieldKey, _ value: Value) {
         guard let scheme = state.schemes[field.no] else { return }
         let text = if case .text(let text) = value { text } else { "" }
         work { [self] in
@@ -185,17 +200,17 @@ extension FormModel {
         step(keep: false) { [self] _ in at = screen }
     }
 
-    /// What another screen was opened for; a code goes the same way as if it was typed.
+    /// What another screen was opened for; a code is read as if it was typed. In one step: whoever leaves the form right
+    /// then has it in the draft.
     private func brought(_ answer: Answer) {
         guard let field = FieldKey(answer.asker) else { return }
         if answer.kind == .photo { return step { try await $0.addPhoto(field, answer.said) } }
-        inTurn { [self] in
-            try await show(try await opened())
-            if let question = state.look?.questions.first(where: { $0.key == field }) {
-                typed(question, answer.said)
-            } else {
-                self.answer(field, .text(answer.said))
-            }
+        step { [self] form in
+            let question = try await form.look(at).questions.first { $0.key == field }
+            let value = question.map { read(answer.said, field, $0.kind) } ?? Value.text(answer.said)
+            guard let value else { return }
+            try await form.answer(field, value)
+            compare(field, value)
         }
     }
 }
@@ -268,14 +283,14 @@ extension FormModel {
 // Steps of the core.
 extension FormModel {
     private func save(_ grid: String?) {
-        guard !state.saving, state.saved == nil else { return }
+        guard state.saved == nil else { return }
         change {
             $0.saving = true
             $0.sayMissing = true
             $0.trouble = nil
             $0.grids = []
         }
-        work(outlives: true) { [self] in
+        saving = work(outlives: true) { [self] in
             await endRecording()
             await inTurn { [self] in try await saved(grid) }.value
         }
@@ -290,6 +305,7 @@ extension FormModel {
         }
         do {
             let record = try await form.save(fix: state.standing.fix, grid: grid)
+            kept[Name.saved] = record
             change { $0.saved = record }
         } catch let trouble as Trouble {
             try await refused(form, trouble)
@@ -336,17 +352,17 @@ extension FormModel {
 
     private func take(_ step: @MainActor (any Form) async throws -> Void, keeping: Bool) async throws {
         if state.saved != nil || closed { return }
-        let began = form == nil
         let form = try await opened()
         try await step(form)
         try await show(form)
-        if keeping, !began { try await keep(form) }
+        if keeping { try await keep(form) }
     }
 
     /// Keeps the draft. A trouble with that stands beside it until it is kept again: it is nobody's answer that is wrong.
     private func keep(_ form: any Form) async throws {
         do {
             let draft = try await form.keep()
+            kept[Name.draft] = String(draft)
             change {
                 $0.draft = draft
                 $0.unkeptBecause = nil
@@ -367,12 +383,27 @@ extension FormModel {
         let types = try await parts.book.types()
         change {
             $0.schemes = types[type]?.fields.values.reduce(into: [:]) { $0[$1.no] = $1.scheme } ?? [:]
-            $0.draft = draft
         }
-        // A draft may be of a form that was left just now.
+        // A draft may be of a form that was left just now: of this one, where the screens were shut over it.
         await allLeft.value
-        if let draft { return try await parts.book.resumeDraft(draft) }
-        return try await parts.book.startForm(type: type, record: record)
+        if let saved = kept[Name.saved] { throw over(saved) }
+        guard let draft = kept[Name.draft].flatMap(Int64.init) ?? draft else {
+            return try await parts.book.startForm(type: type, record: record)
+        }
+        do {
+            let form = try await parts.book.resumeDraft(draft)
+            change { $0.draft = draft }
+            return form
+        } catch let trouble as Trouble where trouble.code == "no_draft" {
+            // Saved, or thrown away, before the process ended and could note it.
+            throw over(record)
+        }
+    }
+
+    /// It is no form any more: the record is shown, where it is known.
+    private func over(_ record: String?) -> Trouble {
+        change { $0.saved = record }
+        return Trouble(next: .refused, code: "no_draft", reason: "it was saved or thrown away")
     }
 
     private func show(_ form: any Form) async throws {
@@ -380,6 +411,17 @@ extension FormModel {
         at = look.name
         kept[Name.at] = look.name.kept
         change { $0.look = look }
+    }
+}
+
+extension FormEvent {
+    /// Whether it changes nothing of the form and leads nowhere else, or was begun before: anything else that came while the
+    /// form is being saved would be neither in the record nor in a draft.
+    fileprivate var mayComeWhileSaving: Bool {
+        switch self {
+        case .ownPage(nil), .recordingEnded, .play, .locationAsked, .brought, .photoAdded: true
+        default: false
+        }
     }
 }
 

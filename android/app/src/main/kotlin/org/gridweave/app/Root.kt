@@ -269,7 +269,6 @@ private fun Show(place: Place, app: GridweaveApp, parts: Parts, stack: Stack, ch
         is Place.Form -> {
             val model = model("form") { FormModel(parts, place, stack.keeps(place)) }
             val state = model.shown()
-            LaunchedEffect(state.draft) { state.draft?.takeIf { it != place.draft }?.let { stack.kept(place, it) } }
             LaunchedEffect(state.saved) { state.saved?.let { stack.replace(Place.Record(it)) } }
             Answers(stack) { model.on(FormEvent.Brought(it)) }
             TakeCodes(parts.services.codes) { model.on(FormEvent.Heard(it)) }
@@ -278,7 +277,7 @@ private fun Show(place: Place, app: GridweaveApp, parts: Parts, stack: Stack, ch
                 { event ->
                     when (event) {
                         is FormEvent.Scan -> stack.go(Place.Scan(event.field.text()))
-                        FormEvent.SeeRecord -> place.record?.let { stack.go(Place.Record(it)) }
+                        FormEvent.SeeRecord -> stack.go(place.record?.let(Place::Record) ?: Place.Find)
                         is FormEvent.Photograph -> stack.go(Place.Photo(event.field.text(), null))
                         else -> model.on(event)
                     }

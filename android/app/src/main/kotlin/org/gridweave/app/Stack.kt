@@ -30,7 +30,7 @@ sealed interface Place {
     /** All records in conflict, or the conflicts of one. */
     data class Conflicts(val record: String?) : Place
 
-    /** A form; [draft] once it was put aside. [nonce] tells two forms apart that are begun alike. */
+    /** A form; [draft] is taken up in it. [nonce] tells two forms apart that are begun alike. */
     data class Form(val type: Int, val record: String?, val draft: Long?, val nonce: Long) : Place
 
     /** Reads a code for [asker], the part of the screen below that it answers. */
@@ -39,9 +39,18 @@ sealed interface Place {
     /** Takes a photo for [asker]; [taken] once there is one to look at. */
     data class Photo(val asker: String, val taken: String?) : Place
 
-    /** Names the screen whatever becomes of it while it is open: a form that is put aside, a photo that is taken. */
+    /** Whether it asks other screens for something. */
+    val asks: Boolean get() = this is Find || this is Form
+
+    /** Whether it was opened for this asker. */
+    fun answers(asker: String): Boolean = when (this) {
+        is Scan -> this.asker == asker
+        is Photo -> this.asker == asker
+        else -> false
+    }
+
+    /** Names the screen whatever becomes of it while it is open: a photo that is taken. */
     fun key(): String = when (this) {
-        is Form -> copy(draft = null).text()
         is Photo -> copy(taken = null).text()
         else -> text()
     }
@@ -124,29 +133,31 @@ class Stack(private val saved: SavedStateHandle) : ViewModel() {
         override val viewModelStore = ViewModelStore()
     }
 
-    /** Where the models of a place are kept until it is left. A form keeps its own when it becomes a draft. */
+    /** Where the models of a place are kept until it is left. */
     fun owner(place: Place): ViewModelStoreOwner = stores.getOrPut(place.key()) { Owner() }
 
     /** What a screen keeps for itself. */
     fun keeps(place: Place) = Kept(saved, place.key())
 
-    fun go(place: Place) = set(if (place in Place.TABS) listOf(place.text()) else places.value + place.text())
+    private val top: Place get() = Place.of(places.value.last())
+
+    /** Goes on to a place; whoever touches twice is there already. */
+    fun go(place: Place) {
+        if (place != top) set(if (place in Place.TABS) listOf(place.text()) else places.value + place.text())
+    }
 
     fun back() = set(places.value.dropLast(1).ifEmpty { listOf(Place.Today.text()) })
 
     /** Goes on to [place] from the place below. */
     fun replace(place: Place) = set(places.value.dropLast(1) + place.text())
 
-    /** The form has been put aside: from now on it is found by its draft. */
-    fun kept(form: Place.Form, draft: Long) =
-        set(places.value.map { if (it == form.text()) form.copy(draft = draft).text() else it })
-
     /** The photo has been taken: from now on the screen is about it. */
     fun taken(photo: Place.Photo, taken: String?) =
         set(places.value.map { if (it == photo.text()) photo.copy(taken = taken).text() else it })
 
-    /** Goes back with what the screen below asked for. */
+    /** Goes back with what the screen below asked for; once, by the screen that was asked. */
     fun answer(answer: Answer) {
+        if (!top.answers(answer.asker)) return
         saved[ANSWERS] = ArrayList(answers.value + listOf(answer.kind, answer.asker, answer.said))
         back()
     }
@@ -160,6 +171,8 @@ class Stack(private val saved: SavedStateHandle) : ViewModel() {
 
     private fun set(places: List<String>) {
         saved[PLACES] = ArrayList(places)
+        // Whoever asked is not there any more.
+        if (!top.asks) saved[ANSWERS] = ArrayList<String>()
         val stay = places.map { Place.of(it).key() }.toSet()
         (stores.keys - stay).forEach { stores.remove(it)?.viewModelStore?.clear() }
         Kept.forgetBut(stay, saved)

@@ -65,6 +65,8 @@ private val TROUBLES: Map<String, Int> = mapOf(
     "too_large" to R.string.trouble_too_large,
     "no_photo" to R.string.trouble_no_photo,
     "deleted" to R.string.trouble_deleted,
+    "no_draft" to R.string.trouble_no_draft,
+    "outdated" to R.string.trouble_outdated,
     "nothing_changed" to R.string.trouble_nothing_changed,
     "unknown_record" to R.string.trouble_unknown_record,
     "wrong_kind" to R.string.trouble_wrong_kind,

@@ -83,7 +83,7 @@ sealed interface FormEvent {
 
     data class Turn(val to: ScreenName) : FormEvent
 
-    /** Opens the record that it edits: it may be restored there. */
+    /** Opens the record that it edits: it may be restored there. The list, where it is of a new one. */
     data object SeeRecord : FormEvent
 
     data class Save(val grid: String? = null) : FormEvent

@@ -20,6 +20,7 @@ import org.gridweave.app.keepPicture
 import org.gridweave.app.keepSound
 import org.gridweave.app.screens.Model
 import org.gridweave.app.screens.photo
+import org.gridweave.core.Asks
 import org.gridweave.core.FieldKey
 import org.gridweave.core.Form
 import org.gridweave.core.Next
@@ -44,6 +45,7 @@ class FormModel(private val parts: Parts, private val place: Place.Form, private
     /** Taken when it begins: later this form may be among them, and would wait for itself. */
     private val leftBefore = parts.left()
     private var form: Form? = null
+    private var saving: Job? = null
     private var at: ScreenName? = kept[AT]?.split("/")?.let { ScreenName(it[0], it.getOrNull(1)?.toULong()) }
     private var locating: Job? = null
     private var recordingEnded: CompletableDeferred<Unit>? = null
@@ -53,7 +55,7 @@ class FormModel(private val parts: Parts, private val place: Place.Form, private
 
     init {
         locate()
-        step {}
+        step(keep = false) {}
     }
 
     override fun FormState.with(trouble: Trouble) = copy(saving = false, trouble = trouble)
@@ -62,6 +64,7 @@ class FormModel(private val parts: Parts, private val place: Place.Form, private
     override fun look() = Unit
 
     override fun on(event: FormEvent) {
+        if (now.saving && !event.mayComeWhileSaving()) return
         when (event) {
             is FormEvent.Typed -> typed(event.question, event.text)
             is FormEvent.Answered -> answer(event.field, event.value)
@@ -168,30 +171,46 @@ class FormModel(private val parts: Parts, private val place: Place.Form, private
         }
     }
 
-    /** What another screen was opened for; a code goes the same way as if it was typed. */
+    /**
+     * What another screen was opened for; a code is read as if it was typed. In one step: whoever leaves the form right
+     * then has it in the draft.
+     */
     private fun brought(answer: Answer) {
         val field = fieldKeyOf(answer.asker) ?: return
         if (answer.kind == Answer.PHOTO) return step { it.addPhoto(field, answer.said) }
-        work(parts.scope) {
-            turn.withLock { show(opened()) }
-            val question = now.look?.questions?.find { it.key == field }
-            if (question == null) answer(field, Value.Text(answer.said)) else typed(question, answer.said)
+        step { form ->
+            val question = form.look(at).questions.find { it.key == field }
+            val value = if (question == null) Value.Text(answer.said) else read(answer.said, field, question.kind)
+            if (value != null) {
+                form.answer(field, value)
+                compare(field, value)
+            }
         }
     }
 
     private fun typed(question: Question, text: String) {
         val field = question.key ?: return
-        val value = valueOf(text, question.kind)
+        answer(field, read(text, field, question.kind) ?: return)
+    }
+
+    /** Shows what is typed; answers what it says, null where it cannot be read. */
+    private fun read(text: String, field: FieldKey, kind: Asks): Value? {
+        val value = valueOf(text, kind)
         change {
             val unreadable = if (value == null) it.unreadable + field else it.unreadable - field
             it.copy(typed = it.typed + (field to text), unreadable = unreadable, trouble = null)
         }
-        if (value != null) answer(field, value)
+        return value
     }
 
     private fun answer(field: FieldKey, value: Value) {
         change { it.copy(trouble = null) }
         step { it.answer(field, value) }
+        compare(field, value)
+    }
+
+    /** Looks for other records with this identity code. */
+    private fun compare(field: FieldKey, value: Value) {
         val scheme = now.schemes[field.no] ?: return
         val text = (value as? Value.Text)?.text.orEmpty()
         work {
@@ -208,9 +227,9 @@ class FormModel(private val parts: Parts, private val place: Place.Form, private
     }
 
     private fun save(grid: String?) {
-        if (now.saving || now.saved != null) return
+        if (now.saved != null) return
         change { it.copy(saving = true, sayMissing = true, trouble = null, grids = emptyList()) }
-        work(parts.scope) {
+        saving = work(parts.scope) {
             endRecording()
             turn.withLock {
                 val form = opened()
@@ -221,6 +240,7 @@ class FormModel(private val parts: Parts, private val place: Place.Form, private
                 }
                 try {
                     val record = form.save(now.standing.fix(), grid)
+                    kept[SAVED] = record
                     change { it.copy(saved = record) }
                 } catch (trouble: Trouble) {
                     refused(form, trouble)
@@ -265,16 +285,16 @@ class FormModel(private val parts: Parts, private val place: Place.Form, private
 
     private suspend fun take(step: suspend (Form) -> Unit, keep: Boolean) {
         if (now.saved != null) return
-        val began = form == null
         val form = opened()
         step(form)
         show(form)
-        if (keep && !began) keep(form)
+        if (keep) keep(form)
     }
 
     /** Keeps the draft. A trouble with that stands beside it until it is kept again: it is nobody's answer that is wrong. */
     private suspend fun keep(form: Form) = try {
         val draft = form.keep()
+        kept[DRAFT] = "$draft"
         change { it.copy(draft = draft, unkeptBecause = null) }
     } catch (trouble: Trouble) {
         change { it.copy(unkeptBecause = trouble) }
@@ -286,10 +306,24 @@ class FormModel(private val parts: Parts, private val place: Place.Form, private
         val types = parts.book.types()
         val schemes = types[place.type]?.fields?.values.orEmpty()
             .mapNotNull { field -> field.scheme?.let { field.no to it } }.toMap()
-        change { it.copy(schemes = schemes, draft = place.draft) }
-        // A draft may be of a form that was left just now.
+        change { it.copy(schemes = schemes) }
+        // A draft may be of a form that was left just now: of this one, where the screens were shut over it.
         leftBefore.joinAll()
-        return place.draft?.let { parts.book.resumeDraft(it) } ?: parts.book.startForm(place.type, place.record)
+        kept[SAVED]?.let { throw over(it) }
+        val draft = kept[DRAFT]?.toLongOrNull() ?: place.draft
+        if (draft == null) return parts.book.startForm(place.type, place.record)
+        try {
+            return parts.book.resumeDraft(draft).also { change { it.copy(draft = draft) } }
+        } catch (trouble: Trouble) {
+            // Saved, or thrown away, before the process ended and could note it.
+            throw if (trouble.code == "no_draft") over(place.record) else trouble
+        }
+    }
+
+    /** It is no form any more: the record is shown, where it is known. */
+    private fun over(record: String?): Trouble {
+        change { it.copy(saved = record) }
+        return Trouble(Next.REFUSED, "no_draft", "it was saved or thrown away")
     }
 
     private suspend fun show(form: Form) {
@@ -302,6 +336,7 @@ class FormModel(private val parts: Parts, private val place: Place.Form, private
     override fun onCleared() {
         playing?.close()
         parts.leave {
+            saving?.join()
             endRecording()
             turn.withLock {
                 form?.use {
@@ -314,9 +349,22 @@ class FormModel(private val parts: Parts, private val place: Place.Form, private
 
     private companion object {
         const val AT = "at"
+        const val DRAFT = "draft"
+        const val SAVED = "saved"
 
         /** So long a recorder may take to hand over what it has. */
         const val RECORDER_MS = 10_000L
         val GRID_WANTED = setOf("no_grid", "foreign_grid")
     }
+}
+
+/**
+ * Whether it changes nothing of the form and leads nowhere else, or was begun before: anything else that came while the
+ * form is being saved would be neither in the record nor in a draft.
+ */
+private fun FormEvent.mayComeWhileSaving() = when (this) {
+    is FormEvent.OwnPage -> field == null
+    FormEvent.RecordingEnded, FormEvent.LocationAsked -> true
+    is FormEvent.Play, is FormEvent.Brought, is FormEvent.PhotoAdded -> true
+    else -> false
 }

@@ -17,6 +17,7 @@ import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.saveable.rememberSaveable
 import androidx.compose.runtime.setValue
 import androidx.compose.ui.Modifier
+import androidx.compose.ui.platform.LocalFocusManager
 import androidx.compose.ui.res.stringResource
 import androidx.compose.ui.unit.dp
 import org.gridweave.app.R
@@ -44,6 +45,11 @@ fun FormScreen(
     photo: suspend (String) -> ByteArray?,
 ) {
     val look = state.look
+    // There is nothing to fill in any more.
+    val gone = state.trouble?.code == "no_draft"
+    // What is being saved stays as it is.
+    val focus = LocalFocusManager.current
+    LaunchedEffect(state.saving) { if (state.saving) focus.clearFocus() }
     val own = look?.questions?.find { it.key != null && it.key == state.ownPage }
     if (own != null) return OwnPage(own, own.key!!, state, on)
     val list = rememberListState(look != null)
@@ -62,15 +68,16 @@ fun FormScreen(
         above = { Above(state) },
         bottom = {
             look?.previous?.let { to ->
-                SideButton(stringResource(R.string.form_previous), Modifier.weight(1f)) { on(FormEvent.Turn(to)) }
+                SideButton(stringResource(R.string.form_previous), Modifier.weight(1f), !state.saving) {
+                    on(FormEvent.Turn(to))
+                }
             }
             val next = look?.next
             if (next != null) {
                 MainButton(stringResource(R.string.form_next), Modifier.weight(1f)) { on(FormEvent.Turn(next)) }
-            } else {
-                MainButton(stringResource(R.string.form_save), Modifier.weight(1f), look != null && !state.saving) {
-                    on(FormEvent.Save())
-                }
+            } else if (!gone) {
+                val words = stringResource(if (state.saving) R.string.form_saving else R.string.form_save)
+                MainButton(words, Modifier.weight(1f), look != null && !state.saving) { on(FormEvent.Save()) }
             }
         },
     ) {
@@ -86,6 +93,9 @@ fun FormScreen(
                     if (trouble.code == "deleted") {
                         MainButton(stringResource(R.string.form_see_record), Modifier.fillMaxWidth()) { on(FormEvent.SeeRecord) }
                     }
+                    if (gone) {
+                        MainButton(stringResource(R.string.tab_find), Modifier.fillMaxWidth()) { on(FormEvent.SeeRecord) }
+                    }
                 }
             }
         }
@@ -95,7 +105,7 @@ fun FormScreen(
                 ChoiceRow(grid.name, false) { on(FormEvent.Save(grid.code)) }
             }
         }
-        item { PlaceLine(state.standing, state.developerOptions) { on(FormEvent.LocationAsked) } }
+        if (!gone) item { PlaceLine(state.standing, state.developerOptions) { on(FormEvent.LocationAsked) } }
         look?.entries?.let { entries -> item { EntryButtons(entries, on) } }
         items(look?.questions.orEmpty().filter { it.kind != Asks.SILENT }, key = { "${it.item} ${it.key?.instance}" }) {
             Asked(it, state, on, photo)
