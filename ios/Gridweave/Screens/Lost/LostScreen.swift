@@ -25,10 +25,10 @@ struct LostScreen: View {
     @ViewBuilder
     private func means(_ state: LostState) -> some View {
         if state.sure {
-            SideButton(say("lost_anew_really")) { model.on(.anewReally) }
+            SideButton(say("lost_anew_really"), enabled: state.packing == nil) { model.on(.anewReally) }
             MainButton(say("lost_not_yet")) { model.on(.notYet) }
         } else {
-            SideButton(say("lost_anew")) { model.on(.anew) }
+            SideButton(say("lost_anew"), enabled: state.packing == nil) { model.on(.anew) }
             MainButton(say("lost_hand_over"), enabled: state.packing == nil) { model.on(.handOver) }
         }
     }

@@ -2,6 +2,7 @@ public final class ConflictsModel: Model<ConflictsState, ConflictsEvent> {
     private let parts: Parts
     private let record: String?
     private let kept: Kept
+    private var taking = false
 
     init(_ parts: Parts, _ record: String?, _ kept: Kept) {
         self.parts = parts
@@ -13,27 +14,35 @@ public final class ConflictsModel: Model<ConflictsState, ConflictsEvent> {
     override func show(_ trouble: Trouble, in state: inout ConflictsState) { state.trouble = trouble }
 
     override public func look() {
-        work { [self] in
-            let types = try await parts.book.types()
-            if let record {
-                let page = try await parts.book.page(record)
-                change {
-                    $0.page = page
-                    $0.types = types
-                }
-            } else {
-                let rows = try await parts.book.conflicts()
-                change {
-                    $0.rows = rows
-                    $0.types = types
-                }
+        work { [self] in try await see() }
+    }
+
+    private func see() async throws {
+        let types = try await parts.book.types()
+        if let record {
+            let page = try await parts.book.page(record)
+            // What a screen keeps that was left meanwhile is forgotten already.
+            try Task.checkCancellation()
+            change {
+                $0.page = page
+                $0.types = types
+            }
+            // A value that was replaced meanwhile cannot be taken.
+            choose(state.chosen.filter { field, dot in page.values(field).contains { $0.dot == dot } })
+        } else {
+            let rows = try await parts.book.conflicts()
+            change {
+                $0.rows = rows
+                $0.types = types
             }
         }
     }
 
     override public func on(_ event: ConflictsEvent) {
         switch event {
-        case .choose(let field, let dot): choose(state.chosen.merging([field: dot]) { _, new in new })
+        case .choose(let field, let dot):
+            choose(state.chosen.merging([field: dot]) { _, new in new })
+            change { $0.trouble = nil }
         case .take(let field): take(field)
         case .reveal(let field, let reason):
             guard let record else { return }
@@ -45,25 +54,27 @@ public final class ConflictsModel: Model<ConflictsState, ConflictsEvent> {
     }
 
     private func take(_ field: FieldKey) {
-        guard let page = state.page,
-            let seen = page.fields.first(where: { $0.key == field })?.values,
-            let chosen = seen.first(where: { $0.dot == state.chosen[field] })
-        else { return }
+        guard !taking, let page = state.page else { return }
+        let seen = page.values(field)
+        guard let chosen = seen.first(where: { $0.dot == state.chosen[field] }) else { return }
+        taking = true
         work { [self] in
-            try await parts.book.choose(page.row.record, field: field, chosen: chosen, seen: seen)
-            // What a screen keeps that was left meanwhile is forgotten already.
-            try Task.checkCancellation()
-            choose(state.chosen.filter { $0.key != field })
-            look()
+            defer { taking = false }
+            var outdated: Trouble?
+            do {
+                try await parts.book.choose(page.row.record, field: field, chosen: chosen, seen: seen)
+            } catch let trouble as Trouble where trouble.code == "outdated" {
+                // Something came meanwhile: it is shown, and that it is new is said.
+                outdated = trouble
+            }
+            try await see()
+            change { $0.trouble = outdated }
         }
     }
 
     private func choose(_ chosen: [FieldKey: String]) {
         kept[Name.chosen] = chosen.map { "\($0.no)/\($0.instance.map(String.init) ?? "")/\($1)" }.joined(separator: ";")
-        change {
-            $0.chosen = chosen
-            $0.trouble = nil
-        }
+        change { $0.chosen = chosen }
     }
 
     /// The bytes of a photo; none for one that is not on this device.
@@ -82,4 +93,9 @@ public final class ConflictsModel: Model<ConflictsState, ConflictsEvent> {
     private enum Name {
         static let chosen = "chosen"
     }
+}
+
+extension Page {
+    /// The live values of a field.
+    fileprivate func values(_ field: FieldKey) -> [Written] { fields.first { $0.key == field }?.values ?? [] }
 }

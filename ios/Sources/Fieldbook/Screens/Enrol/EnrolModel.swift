@@ -30,7 +30,8 @@ public final class EnrolModel: Model<EnrolState, EnrolEvent> {
         work { [self] in
             guard let answer = try? await parts.book.pollEnrolment() else { return }
             try Task.checkCancellation()
-            took(answer)
+            // What was asked meanwhile has an answer of its own.
+            if !state.busy { took(answer) }
         }
     }
 

@@ -2,6 +2,7 @@
 public final class LostModel: Model<LostState, LostEvent> {
     private let app: GridweaveApp
     private let again: () -> Void
+    private var settingAside = false
 
     init(_ code: String, app: GridweaveApp, again: @escaping () -> Void) {
         self.app = app
@@ -24,14 +25,21 @@ public final class LostModel: Model<LostState, LostEvent> {
         case .again: again()
         case .anew: change { $0.sure = true }
         case .notYet: change { $0.sure = false }
-        case .anewReally:
-            work { [self] in
-                await app.close()
-                _ = try await app.keys.setAside()
-                app.services.quickPin.forget()
-                again()
-            }
-        case .handOver: handOver()
+        case .anewReally: if state.packing == nil, !settingAside { beginAnew() }
+        case .handOver: if state.packing == nil, !settingAside { handOver() }
+        }
+    }
+
+    private func beginAnew() {
+        settingAside = true
+        work { [self] in
+            defer { settingAside = false }
+            await app.close()
+            _ = try await app.keys.setAside()
+            app.services.quickPin.forget()
+            // Touched twice, the new one is not set aside as well.
+            change { $0.sure = false }
+            again()
         }
     }
 

@@ -3,6 +3,11 @@ public final class RecordModel: Model<RecordState, RecordEvent> {
     private let record: String
     private let kept: Kept
     private var standing = Standing.searching
+    private var acting = false
+    private var visited: ContinuousClock.Instant?
+
+    /// A finger that touches twice within it was there once.
+    private static let twice = Duration.seconds(1)
 
     init(_ parts: Parts, _ record: String, _ kept: Kept) {
         self.parts = parts
@@ -16,22 +21,25 @@ public final class RecordModel: Model<RecordState, RecordEvent> {
     override func show(_ trouble: Trouble, in state: inout RecordState) { state.trouble = trouble }
 
     override public func look() {
-        work { [self] in
-            let page = try await parts.book.page(record)
-            let types = try await parts.book.types()
-            change {
-                $0.page = page
-                $0.types = types
-            }
+        work { [self] in try await see() }
+    }
+
+    private func see() async throws {
+        let page = try await parts.book.page(record)
+        let types = try await parts.book.types()
+        change {
+            $0.page = page
+            $0.types = types
         }
     }
 
     override public func on(_ event: RecordEvent) {
         switch event {
         case .visited:
-            work(outlives: true) { [self] in
+            if let visited, .now - visited < Self.twice { return }
+            act { [self] in
                 try await parts.book.confirmVisit(record, fix: standing.fix)
-                look()
+                visited = .now
             }
         case .askGone(let asking):
             work { [self] in
@@ -39,16 +47,14 @@ public final class RecordModel: Model<RecordState, RecordEvent> {
                 change { $0.reasons = reasons }
             }
         case .gone(let reason):
-            work(outlives: true) { [self] in
+            guard state.page?.row.alive == true else { return }
+            act { [self] in
                 try await parts.book.delete(record, reason: reason, fix: standing.fix)
                 change { $0.reasons = nil }
-                look()
             }
         case .restored:
-            work(outlives: true) { [self] in
-                try await parts.book.restore(record, fix: standing.fix)
-                look()
-            }
+            guard state.page?.row.alive == false else { return }
+            act { [self] in try await parts.book.restore(record, fix: standing.fix) }
         case .lookAt(let photo):
             kept[Name.photo] = photo
             change { $0.photo = photo }
@@ -57,6 +63,17 @@ public final class RecordModel: Model<RecordState, RecordEvent> {
                 let whole = try await parts.book.reveal(record, field: field, reason: reason)
                 change { $0.revealed[field] = whole }
             }
+        }
+    }
+
+    /// Saves what a hand says of the record and looks at it again; touched twice, once.
+    private func act(_ act: @escaping @MainActor () async throws -> Void) {
+        guard !acting else { return }
+        acting = true
+        work(outlives: true) { [self] in
+            defer { acting = false }
+            try await act()
+            try await see()
         }
     }
 

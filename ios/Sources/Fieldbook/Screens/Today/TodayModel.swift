@@ -1,5 +1,6 @@
 public final class TodayModel: Model<TodayState, TodayEvent> {
     private let parts: Parts
+    private var takingUp = false
 
     init(_ parts: Parts) {
         self.parts = parts
@@ -45,7 +46,10 @@ public final class TodayModel: Model<TodayState, TodayEvent> {
         case .discard(let draft): change { $0.discarding = draft }
         case .keepDraft: change { $0.discarding = nil }
         case .takeUp(let refused):
+            guard !takingUp else { return }
+            takingUp = true
             work { [self] in
+                defer { takingUp = false }
                 let id = try await parts.book.takeUp(refused.dot)
                 let draft = try await parts.book.drafts().first { $0.id == id }
                 try Task.checkCancellation()

@@ -5,29 +5,39 @@ import org.gridweave.app.Parts
 import org.gridweave.app.screens.Model
 import org.gridweave.app.screens.photo
 import org.gridweave.core.FieldKey
+import org.gridweave.core.Page
 import org.gridweave.core.Trouble
+import org.gridweave.core.Written
 
 class ConflictsModel(private val parts: Parts, private val record: String?, private val kept: Kept) :
     Model<ConflictsState, ConflictsEvent>(ConflictsState(chosen = read(kept[CHOSEN]))) {
+    private var taking = false
 
     override fun ConflictsState.with(trouble: Trouble) = copy(trouble = trouble)
 
     override fun look() {
-        work {
-            val types = parts.book.types()
-            if (record == null) {
-                val rows = parts.book.conflicts()
-                change { it.copy(rows = rows, types = types) }
-            } else {
-                val page = parts.book.page(record)
-                change { it.copy(page = page, types = types) }
-            }
+        work { see() }
+    }
+
+    private suspend fun see() {
+        val types = parts.book.types()
+        if (record == null) {
+            val rows = parts.book.conflicts()
+            change { it.copy(rows = rows, types = types) }
+        } else {
+            val page = parts.book.page(record)
+            change { it.copy(page = page, types = types) }
+            // A value that was replaced meanwhile cannot be taken.
+            choose(now.chosen.filter { (field, dot) -> page.values(field).any { it.dot == dot } })
         }
     }
 
     override fun on(event: ConflictsEvent) {
         when (event) {
-            is ConflictsEvent.Choose -> choose(now.chosen + (event.field to event.dot))
+            is ConflictsEvent.Choose -> {
+                choose(now.chosen + (event.field to event.dot))
+                change { it.copy(trouble = null) }
+            }
             is ConflictsEvent.Take -> take(event.field)
             is ConflictsEvent.Reveal -> work {
                 val whole = parts.book.reveal(record ?: return@work, event.field, event.reason)
@@ -37,19 +47,36 @@ class ConflictsModel(private val parts: Parts, private val record: String?, priv
     }
 
     private fun take(field: FieldKey) {
+        if (taking) return
         val page = now.page ?: return
-        val seen = page.fields.find { it.key == field }?.values ?: return
+        val seen = page.values(field)
         val chosen = seen.find { it.dot == now.chosen[field] } ?: return
+        taking = true
         work {
-            parts.book.choose(page.row.record, field, chosen, seen)
-            choose(now.chosen - field)
-            look()
+            try {
+                val outdated = settled(page.row.record, field, chosen, seen)
+                see()
+                change { it.copy(trouble = outdated) }
+            } finally {
+                taking = false
+            }
         }
     }
 
+    /** Settles a field; a trouble where something came meanwhile: it is shown, and that it is new is said. */
+    private suspend fun settled(record: String, field: FieldKey, chosen: Written, seen: List<Written>): Trouble? = try {
+        parts.book.choose(record, field, chosen, seen)
+        null
+    } catch (trouble: Trouble) {
+        if (trouble.code == "outdated") trouble else throw trouble
+    }
+
+    /** The live values of a field. */
+    private fun Page.values(field: FieldKey): List<Written> = fields.find { it.key == field }?.values.orEmpty()
+
     private fun choose(chosen: Map<FieldKey, String>) {
         kept[CHOSEN] = chosen.entries.joinToString(";") { (field, dot) -> "${field.no}/${field.instance ?: ""}/$dot" }
-        change { it.copy(chosen = chosen, trouble = null) }
+        change { it.copy(chosen = chosen) }
     }
 
     /** The bytes of a photo; none for one that is not on this device. */

@@ -23,7 +23,9 @@ class EnrolModel(private val parts: Parts) :
     override fun look() {
         work {
             try {
-                took(parts.book.pollEnrolment())
+                val answer = parts.book.pollEnrolment()
+                // What was asked meanwhile has an answer of its own.
+                if (!now.busy) took(answer)
             } catch (_: Trouble) {
                 return@work
             }

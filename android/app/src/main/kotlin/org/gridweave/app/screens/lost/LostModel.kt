@@ -21,6 +21,8 @@ class LostModel(
     private val share: (Intent) -> Unit,
     private val again: () -> Unit,
 ) : Model<LostState, LostEvent>(LostState(code)) {
+    private var settingAside = false
+
     override fun LostState.with(trouble: Trouble) = copy(packing = null, trouble = trouble)
 
     override fun look() = Unit
@@ -30,19 +32,34 @@ class LostModel(
             LostEvent.Again -> again()
             LostEvent.Anew -> change { it.copy(sure = true) }
             LostEvent.NotYet -> change { it.copy(sure = false) }
-            LostEvent.AnewReally -> work {
+            LostEvent.AnewReally -> if (now.packing == null && !settingAside) beginAnew()
+            LostEvent.HandOver -> if (now.packing == null && !settingAside) handOver()
+        }
+    }
+
+    private fun beginAnew() {
+        settingAside = true
+        work {
+            try {
                 close()
                 keys.setAside()
+                // Touched twice, the new one is not set aside as well.
+                change { it.copy(sure = false) }
                 again()
+            } finally {
+                settingAside = false
             }
-            LostEvent.HandOver -> work {
-                change { it.copy(packing = 0f, trouble = null) }
-                // Closed before it is packed, so that the file holds all of it.
-                close()
-                val packed = rescue.packed(listOf(folder)) { part -> change { it.copy(packing = part) } }
-                change { it.copy(packing = null) }
-                share(rescue.offer(packed))
-            }
+        }
+    }
+
+    private fun handOver() {
+        change { it.copy(packing = 0f, trouble = null) }
+        work {
+            // Closed before it is packed, so that the file holds all of it.
+            close()
+            val packed = rescue.packed(listOf(folder)) { part -> change { it.copy(packing = part) } }
+            change { it.copy(packing = null) }
+            share(rescue.offer(packed))
         }
     }
 }

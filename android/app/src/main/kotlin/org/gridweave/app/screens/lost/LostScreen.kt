@@ -21,14 +21,13 @@ fun LostScreen(state: LostState, on: (LostEvent) -> Unit, back: (() -> Unit)? = 
         stringResource(R.string.lost_title),
         back = back,
         bottom = {
+            val still = state.packing == null
             if (state.sure) {
-                SideButton(stringResource(R.string.lost_anew_really), Modifier.weight(1f)) { on(LostEvent.AnewReally) }
+                SideButton(stringResource(R.string.lost_anew_really), Modifier.weight(1f), still) { on(LostEvent.AnewReally) }
                 MainButton(stringResource(R.string.lost_not_yet), Modifier.weight(1f)) { on(LostEvent.NotYet) }
             } else {
-                SideButton(stringResource(R.string.lost_anew), Modifier.weight(1f)) { on(LostEvent.Anew) }
-                MainButton(stringResource(R.string.lost_hand_over), Modifier.weight(1f), state.packing == null) {
-                    on(LostEvent.HandOver)
-                }
+                SideButton(stringResource(R.string.lost_anew), Modifier.weight(1f), still) { on(LostEvent.Anew) }
+                MainButton(stringResource(R.string.lost_hand_over), Modifier.weight(1f), still) { on(LostEvent.HandOver) }
             }
         },
     ) {

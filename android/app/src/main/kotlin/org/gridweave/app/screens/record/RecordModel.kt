@@ -1,5 +1,6 @@
 package org.gridweave.app.screens.record
 
+import android.os.SystemClock
 import androidx.lifecycle.viewModelScope
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.distinctUntilChanged
@@ -16,6 +17,8 @@ import org.gridweave.platform.Standing
 class RecordModel(private val parts: Parts, private val record: String, private val kept: Kept) :
     Model<RecordState, RecordEvent>(RecordState(photo = kept[PHOTO])) {
     private val standing = MutableStateFlow<Standing>(Standing.Searching)
+    private var acting = false
+    private var visitedMs: Long? = null
 
     init {
         viewModelScope.launch { parts.location.standing().collect { heard(it) } }
@@ -25,31 +28,36 @@ class RecordModel(private val parts: Parts, private val record: String, private 
     override fun RecordState.with(trouble: Trouble) = copy(trouble = trouble)
 
     override fun look() {
-        work {
-            val page = parts.book.page(record)
-            val types = parts.book.types()
-            change { it.copy(page = page, types = types) }
-        }
+        work { see() }
+    }
+
+    private suspend fun see() {
+        val page = parts.book.page(record)
+        val types = parts.book.types()
+        change { it.copy(page = page, types = types) }
     }
 
     override fun on(event: RecordEvent) {
         when (event) {
-            RecordEvent.Visited -> work {
-                parts.book.confirmVisit(record, standing.value.fix())
-                look()
+            RecordEvent.Visited -> {
+                if (visitedMs?.let { SystemClock.elapsedRealtime() - it < TWICE_MS } == true) return
+                act {
+                    parts.book.confirmVisit(record, standing.value.fix())
+                    visitedMs = SystemClock.elapsedRealtime()
+                }
             }
             is RecordEvent.AskGone -> work {
                 val reasons = if (event.asking) parts.book.reasonsGone() else null
                 change { it.copy(reasons = reasons) }
             }
-            is RecordEvent.Gone -> work {
-                parts.book.delete(record, event.reason, standing.value.fix())
-                change { it.copy(reasons = null) }
-                look()
+            is RecordEvent.Gone -> if (now.page?.row?.alive == true) {
+                act {
+                    parts.book.delete(record, event.reason, standing.value.fix())
+                    change { it.copy(reasons = null) }
+                }
             }
-            RecordEvent.Restored -> work {
-                parts.book.restore(record, standing.value.fix())
-                look()
+            RecordEvent.Restored -> if (now.page?.row?.alive == false) {
+                act { parts.book.restore(record, standing.value.fix()) }
             }
             is RecordEvent.LookAt -> {
                 kept[PHOTO] = event.photo
@@ -58,6 +66,20 @@ class RecordModel(private val parts: Parts, private val record: String, private 
             is RecordEvent.Reveal -> work {
                 val whole = parts.book.reveal(record, event.field, event.reason)
                 change { it.copy(revealed = it.revealed + (event.field to whole)) }
+            }
+        }
+    }
+
+    /** Saves what a hand says of the record and looks at it again; touched twice, once. */
+    private fun act(act: suspend () -> Unit) {
+        if (acting) return
+        acting = true
+        work(parts.scope) {
+            try {
+                act()
+                see()
+            } finally {
+                acting = false
             }
         }
     }
@@ -76,5 +98,8 @@ class RecordModel(private val parts: Parts, private val record: String, private 
 
     private companion object {
         const val PHOTO = "photo"
+
+        /** A finger that touches twice within it was there once. */
+        const val TWICE_MS = 1000L
     }
 }

@@ -7,9 +7,12 @@ import kotlinx.coroutines.joinAll
 import kotlinx.coroutines.launch
 import org.gridweave.app.Parts
 import org.gridweave.app.screens.Model
+import org.gridweave.core.Logged
 import org.gridweave.core.Trouble
 
 class TodayModel(private val parts: Parts) : Model<TodayState, TodayEvent>(TodayState()) {
+    private var takingUp = false
+
     init {
         viewModelScope.launch { parts.device.health().collect { now -> change { it.copy(freeMib = now.storageFreeMib) } } }
         viewModelScope.launch { parts.sync.now.map { it.ended }.distinctUntilChanged().collect { look() } }
@@ -38,17 +41,28 @@ class TodayModel(private val parts: Parts) : Model<TodayState, TodayEvent>(Today
         when (event) {
             is TodayEvent.Discard -> change { it.copy(discarding = event.draft) }
             TodayEvent.KeepDraft -> change { it.copy(discarding = null) }
-            is TodayEvent.TakeUp -> work {
-                val id = parts.book.takeUp(event.refused.dot)
-                val draft = parts.book.drafts().find { it.id == id }
-                change { it.copy(takenUp = draft) }
-                look()
-            }
+            is TodayEvent.TakeUp -> takeUp(event.refused)
             TodayEvent.TakenUp -> change { it.copy(takenUp = null) }
             is TodayEvent.DiscardReally -> work {
                 parts.book.discardDraft(event.draft)
                 change { it.copy(discarding = null) }
                 look()
+            }
+        }
+    }
+
+    /** Touched twice, once. */
+    private fun takeUp(refused: Logged) {
+        if (takingUp || now.takenUp != null) return
+        takingUp = true
+        work {
+            try {
+                val id = parts.book.takeUp(refused.dot)
+                val draft = parts.book.drafts().find { it.id == id }
+                change { it.copy(takenUp = draft) }
+                look()
+            } finally {
+                takingUp = false
             }
         }
     }
