@@ -89,11 +89,12 @@ public final class Parts {
         let offset = try await book.safe().clockOffsetMs ?? 0
         let grids = try await book.grids()
         let grid = grids.count == 1 ? grids[0].name : nil
-        let at = standing?.reading.map { reading in
-            let accuracy = metres(Int(reading.accuracyM * 10))
-            return String(format: "%.5f, %.5f", reading.latitude, reading.longitude) + " ±\(accuracy) m"
+        let at = standing?.fix.map { fix in
+            let (latitude, longitude) = (Double(fix.latE7) / 1e7, Double(fix.lonE7) / 1e7)
+            return String(format: "%.5f, %.5f", latitude, longitude) + " ±\(metres(fix.accuracyDm)) m"
         }
-        let lines = [[cityTime(wallMs() + offset), grid], [try await book.me()?.name, at]]
+        // However far the clock is off, it is no reason to end here.
+        let lines = [[cityTime(wallMs() &+ offset), grid], [try await book.me()?.name, at]]
         return lines.map { $0.compactMap { $0 }.joined(separator: " · ") }.filter { !$0.isEmpty }
     }
 }

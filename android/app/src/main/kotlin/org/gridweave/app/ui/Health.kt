@@ -22,7 +22,7 @@ fun RoomNotice(freeMib: Int) {
 @Composable
 fun ClockNotice(offsetMs: Long?) {
     if (offsetMs == null || !clockMisleads(offsetMs)) return
-    Notice(stringResource(R.string.clock_wrong, span(abs(offsetMs))), bad = true)
+    Notice(stringResource(R.string.clock_wrong, span(abs(offsetMs.coerceAtLeast(-Long.MAX_VALUE)))), bad = true)
 }
 
 @Composable
