@@ -205,15 +205,83 @@ final class FakeStorage: @unchecked Sendable {
     }
 }
 
-/// The real field book, but for what its story says of the clock.
+/// The real field book, but for what its story says of the clock, and for what it holds up.
 struct HeldBook: WrappedFieldbook {
     let book: any Fieldbook
     let clock: FakeClock
+    let hold: FakeHold
 
     func safe() async throws -> Safe {
         var safe = try await book.safe()
         safe.clockOffsetMs = clock.offsetMs ?? safe.clockOffsetMs
         return safe
+    }
+
+    func checkPin(_ pin: String) async throws {
+        try await hold.pass(.pin)
+        try await book.checkPin(pin)
+    }
+
+    func setPin(old: String?, new: String) async throws {
+        try await hold.pass(.pin)
+        try await book.setPin(old: old, new: new)
+    }
+
+    func startForm(type: Int, record: String?) async throws -> any Form {
+        try await hold.pass(.begin)
+        return HeldForm(form: try await book.startForm(type: type, record: record), hold: hold)
+    }
+
+    func resumeDraft(_ id: Int64) async throws -> any Form {
+        try await hold.pass(.begin)
+        return HeldForm(form: try await book.resumeDraft(id), hold: hold)
+    }
+
+    func startSync(_ facts: Facts, heard: any SyncHeard, photos: Bool) async throws -> any SyncHandle {
+        try await hold.pass(.sync)
+        return try await book.startSync(facts, heard: heard, photos: photos)
+    }
+}
+
+private struct HeldForm: WrappedForm {
+    let form: any Form
+    let hold: FakeHold
+
+    func look(_ at: ScreenName?) async throws -> Look {
+        try await hold.pass(.look)
+        return try await form.look(at)
+    }
+
+    func keep() async throws -> Int64 {
+        try await hold.pass(.keep)
+        return try await form.keep()
+    }
+
+    func save(fix: Fix?, grid: String?) async throws -> String {
+        try await hold.pass(.save)
+        return try await form.save(fix: fix, grid: grid)
+    }
+}
+
+/// What a story holds up of the core until it lets it go on, or refuses once.
+final class FakeHold: @unchecked Sendable {
+    enum Call { case begin, look, keep, save, pin, sync }
+
+    private let turn = NSLock()
+    private var held: Set<Call> = []
+    private var refused: Set<Call> = []
+
+    func hold(_ call: Call) { turn.withLock { _ = held.insert(call) } }
+
+    func refuse(_ call: Call) { turn.withLock { _ = refused.insert(call) } }
+
+    func letGo(_ call: Call) { turn.withLock { _ = held.remove(call) } }
+
+    func pass(_ call: Call) async throws {
+        while turn.withLock({ held.contains(call) }) { try? await away { usleep(1000) } }
+        if turn.withLock({ refused.remove(call) != nil }) {
+            throw Trouble(next: .retry, code: "in_use", reason: "refused by the story")
+        }
     }
 }
 

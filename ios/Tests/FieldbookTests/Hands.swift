@@ -22,6 +22,7 @@ final class Hands {
     let quickPin = FakeQuickPin()
     let key = FakeDeviceKeys()
     let clock = FakeClock()
+    let hold = FakeHold()
     /// What was offered to other apps, each time.
     private(set) var offered: [[URL]] = []
     let storage = FakeStorage()
@@ -72,7 +73,7 @@ final class Hands {
             quickPin: quickPin,
             share: { [weak self] in self?.offered.append($0) }
         )
-        let clock = clock
+        let (clock, hold) = (clock, hold)
         app = GridweaveApp(
             keys: RustKeys(directory: folder.path, device: key),
             folder: folder,
@@ -80,7 +81,7 @@ final class Hands {
             services: services,
             version: "tests",
             lock: AutoLock { [weak self] in .now + (self?.passed ?? .zero) },
-            held: { HeldBook(book: $0, clock: clock) }
+            held: { HeldBook(book: $0, clock: clock, hold: hold) }
         )
         saved = Saved(left)
         root = Root(app: app, saved: saved)

@@ -161,7 +161,7 @@ extension Stories {
         /// The sealed file reaches the supervisor, the organisation hands it in, and the worker goes on with a new book.
         private func handOverAndBeginAnew(_ hands: Hands, _ record: String) async throws {
             let lost = try await hands.lost
-            lost.on(.handOver)
+            for _ in 1...2 { lost.on(.handOver) }
             let salvaged = try await hands.seen("the file to share") { hands.offered.last?.first }
             #expect(hands.offered.map(\.count) == [1] && lost.state.packing == nil)
             let files = try everyFile(of: salvaged)
@@ -173,7 +173,7 @@ extension Stories {
 
             lost.on(.anew)
             #expect(lost.state.sure)
-            lost.on(.anewReally)
+            for _ in 1...2 { lost.on(.anewReally) }
             _ = try await hands.enrolling
             #expect(aside(hands.folder).count == 1)
             hands.key.lost = false

@@ -164,13 +164,14 @@ extension Stories {
                 hands.go(.today)
                 let today = try await hands.today
                 let refused = try await hands.seen("what was refused") { today.state.safe?.refused.first }
-                today.on(.takeUp(refused))
+                for _ in 1...2 { today.on(.takeUp(refused)) }
                 try await hands.says("place", "比亚迪路")
                 let drafts = try await hands.book.drafts()
                 #expect(drafts.count == 1)
                 let draft = try #require(drafts.first)
                 let photos = try await hands.book.resumeDraft(draft.id).look(nil).questions.flatMap(\.photos)
                 #expect(photos.count == 1, "its photo is there")
+                #expect(hands.root.stack.places == [.today, draft.place], "touched twice, taken up once")
             }
         }
 

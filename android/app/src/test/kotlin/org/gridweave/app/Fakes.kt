@@ -5,8 +5,19 @@ import android.view.View
 import com.google.zxing.BarcodeFormat
 import com.google.zxing.EncodeHintType
 import com.google.zxing.qrcode.QRCodeWriter
+import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.flow.MutableStateFlow
+import kotlinx.coroutines.withContext
+import org.gridweave.core.Facts
 import org.gridweave.core.Fieldbook
+import org.gridweave.core.Fix
+import org.gridweave.core.Form
+import org.gridweave.core.Look
+import org.gridweave.core.Next
+import org.gridweave.core.ScreenName
+import org.gridweave.core.SyncHandle
+import org.gridweave.core.SyncHeard
+import org.gridweave.core.Trouble
 import org.gridweave.platform.Camera
 import org.gridweave.platform.CameraHeard
 import org.gridweave.platform.CameraSession
@@ -24,6 +35,7 @@ import org.gridweave.platform.Recording
 import org.gridweave.platform.Shot
 import org.gridweave.platform.Standing
 import java.security.SecureRandom
+import java.util.concurrent.ConcurrentHashMap
 
 /** A receiver that says what the story says. */
 class FakeLocation : Location {
@@ -88,10 +100,79 @@ class TestApp : GridweaveApp() {
 
     override fun held(book: Fieldbook): Fieldbook = object : Fieldbook by book {
         override suspend fun safe() = book.safe().let { it.copy(clockOffsetMs = clockOffsetMs ?: it.clockOffsetMs) }
+
+        override suspend fun checkPin(pin: String) {
+            hold.pass(FakeHold.Call.PIN)
+            book.checkPin(pin)
+        }
+
+        override suspend fun setPin(old: String?, new: String) {
+            hold.pass(FakeHold.Call.PIN)
+            book.setPin(old, new)
+        }
+
+        override suspend fun startForm(type: Int, record: String?): Form {
+            hold.pass(FakeHold.Call.BEGIN)
+            return HeldForm(book.startForm(type, record), hold)
+        }
+
+        override suspend fun resumeDraft(id: Long): Form {
+            hold.pass(FakeHold.Call.BEGIN)
+            return HeldForm(book.resumeDraft(id), hold)
+        }
+
+        override suspend fun startSync(facts: Facts, heard: SyncHeard, photos: Boolean): SyncHandle {
+            hold.pass(FakeHold.Call.SYNC)
+            return book.startSync(facts, heard, photos)
+        }
     }
+
+    val hold = FakeHold()
 
     override suspend fun openForSync(): Parts? = if (locked) null else super.openForSync()
 
+}
+
+private class HeldForm(private val form: Form, private val hold: FakeHold) : Form by form {
+    override suspend fun look(at: ScreenName?): Look {
+        hold.pass(FakeHold.Call.LOOK)
+        return form.look(at)
+    }
+
+    override suspend fun keep(): Long {
+        hold.pass(FakeHold.Call.KEEP)
+        return form.keep()
+    }
+
+    override suspend fun save(fix: Fix?, grid: String?): String {
+        hold.pass(FakeHold.Call.SAVE)
+        return form.save(fix, grid)
+    }
+}
+
+/** What a story holds up of the core until it lets it go on, or refuses once. */
+class FakeHold {
+    enum class Call { BEGIN, LOOK, KEEP, SAVE, PIN, SYNC }
+
+    private val held = ConcurrentHashMap.newKeySet<Call>()
+    private val refused = ConcurrentHashMap.newKeySet<Call>()
+
+    fun hold(call: Call) {
+        held += call
+    }
+
+    fun refuse(call: Call) {
+        refused += call
+    }
+
+    fun letGo(call: Call) {
+        held -= call
+    }
+
+    suspend fun pass(call: Call) {
+        if (call in held) withContext(Dispatchers.IO) { while (call in held) Thread.sleep(1) }
+        if (refused.remove(call)) throw Trouble(Next.RETRY, "in_use", "refused by the story")
+    }
 }
 
 /** A microphone that hears what the story says, and a loudspeaker that remembers. */
