@@ -216,6 +216,13 @@ impl<'a> Merger<'a> {
         self.touched.insert(change.record, new);
     }
 
+    /// Names further photos of a record that this operation touched, by the replica that has them.
+    pub fn claim(&mut self, record: RecordId, photos: BTreeSet<(Rid, SetItem)>) {
+        if let Some(touched) = self.touched.get_mut(&record) {
+            touched.photos.extend(photos);
+        }
+    }
+
     /// Row id of a record that this operation touched or loaded; a new one is written under it by `finish`.
     pub fn row_id(&mut self, record: RecordId) -> Result<i64, StoreError> {
         let touched = self.touched.get_mut(&record).ok_or(StoreError::Corrupt("a record"))?;
@@ -444,7 +451,7 @@ impl<'a> Merger<'a> {
 }
 
 /// Photos and recordings that a change puts into its record, in sets and in fields.
-fn photos(rid: Rid, change: &Change) -> impl Iterator<Item = (Rid, SetItem)> {
+pub(super) fn photos(rid: Rid, change: &Change) -> impl Iterator<Item = (Rid, SetItem)> {
     let in_sets = change.sets.iter().flat_map(|s| &s.adds).copied();
     let in_fields = change.writes.iter().filter_map(|write| match write.value {
         Value::Photo(hash) => Some(SetItem::Photo(hash)),

@@ -2,7 +2,7 @@
 //! dismissed change stays in the log and in the table.
 
 use super::audit::{self, Note};
-use super::merger::Merger;
+use super::merger::{self, Merger};
 use super::settle::{Refused, UNNUMBERED, write_as};
 use super::{Named, Store, StoreError, judge};
 use gridweave_core::form::Catalog;
@@ -152,10 +152,15 @@ fn release(
     if !judge::saw_what_it_replaces(merger, dot.rid, &change)? {
         return Ok(Err(ReleaseRefused::Unfit("replaces_unseen")));
     }
+    // Under whatever name it is written again: its photos are on the device that took them.
+    let (record, photos) = (change.record, merger::photos(dot.rid, &change).collect());
     let writes = still_meant(merger.state(change.record)?, dot, std::mem::take(&mut change.writes));
     let draft = Change { seq: UNNUMBERED, writes, was: Some(dot), ..change };
     Ok(match write_as(conn, catalog, merger, person, draft, now_ms)? {
-        Ok(new) => Ok(new),
+        Ok(new) => {
+            merger.claim(record, photos);
+            Ok(new)
+        }
         Err(Refused::Misfit(misfit)) => Err(ReleaseRefused::Unfit(misfit.code())),
         Err(Refused::UnknownGrid) => Err(ReleaseRefused::Unfit("unknown_grid")),
         Err(Refused::NoRecord) => Err(ReleaseRefused::Unfit("unknown_record")),

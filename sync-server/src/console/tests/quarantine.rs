@@ -2,9 +2,11 @@
 
 use super::city::*;
 use crate::auth::policy::Role;
+use crate::store::photos::{GrantOutcome, Granter};
+use crate::tus::GrantCheck;
 use axum::http::StatusCode;
-use gridweave_core::ids::{Dot, FieldNo};
-use gridweave_core::record::ChangeKind;
+use gridweave_core::ids::{Dot, FieldNo, PhotoHash};
+use gridweave_core::record::{ChangeKind, SetItem};
 
 async fn release(town: &Town, browser: &Browser, dot: Dot) -> Page {
     town.post(browser, "/console/quarantine/release", &format!("dot={dot}&reason=checked+by+phone")).await
@@ -56,6 +58,24 @@ async fn a_released_change_keeps_its_author_times_and_place_and_names_the_origin
     assert!(unsaid.html.contains("Give a reason"), "{}", unsaid.html);
     let settled = town.get(&browser, "/console/quarantine?settled=1").await;
     assert!(settled.html.contains("Released") && settled.html.contains("supervisor甲"));
+}
+
+#[tokio::test]
+async fn a_revoked_device_hands_in_the_photos_of_what_is_released_and_they_stand_in_its_record() {
+    let town = Town::new().await;
+    let mut wu = town.pda("吴大明").await;
+    let (store, photo) = (&town.app.store, PhotoHash([7; 32]));
+    store.revoke_replica(wu.rid, wu.person, "lost".into(), MORNING_MS).await.unwrap();
+    let dot = town.push_photos(&mut wu, record(1), vec![SetItem::Photo(photo)]).await;
+    let grant = async || store.grant_upload(wu.rid, photo, 9, town.app.now_ms()).await.unwrap();
+    assert_eq!(grant().await, GrantOutcome::Revoked, "nobody has answered for it yet");
+    let browser = town.sign_in(Role::Supervisor).await;
+    assert_eq!(release(&town, &browser, dot).await.status, StatusCode::SEE_OTHER);
+    let GrantOutcome::Granted(token) = grant().await else { panic!("the device that took it hands it in") };
+    let granter = Granter { store: store.clone(), receipt: town.app.keys.receipt() };
+    let grant = granter.check(&token).await.unwrap();
+    granter.completed(&grant, "".as_ref()).await.unwrap();
+    assert!(store.record_view(record(1)).await.unwrap().unwrap().has_photo(photo));
 }
 
 #[tokio::test]
