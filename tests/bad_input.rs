@@ -17,6 +17,7 @@ use gridweave_core::wire::v1::{Push, PushReply, UploadGrant};
 use gridweave_core::wire::{
     self, Bytes, CHANGE_BYTES_MAX, MEDIA_TYPE, PLAIN_BYTES_MAX, PUSH_CHANGES_MAX, WIRE_BYTES_MAX,
 };
+use gridweave_tests::device::hazard;
 use gridweave_tests::raw::write;
 use gridweave_tests::{Answer, City, DESCRIPTION, Device, GRIDS, NAME, PLACE, RawDevice, Supervisor};
 
@@ -509,7 +510,10 @@ async fn a_revoked_device_hands_in_and_gets_nothing() {
     let mut scene = Scene::new().await;
     let device = scene.city.device("bo", &GRIDS[..1]).await;
     device.sync().await;
-    let unsynced = device.hazard(GRIDS[0], "not synced before it was lost");
+    let photo = device.book().add_photo(b"taken before it was lost").unwrap();
+    let mut request = hazard(GRIDS[0], "not synced before it was lost");
+    request.photos_added = vec![photo];
+    let unsynced = device.save(request).record;
     let revoked = device.rid();
     scene.supervisor.revoke(revoked).await;
     scene.honest.edit(scene.canary, DESCRIPTION, "secret");
@@ -518,6 +522,7 @@ async fn a_revoked_device_hands_in_and_gets_nothing() {
     let report = device.try_sync().await;
     assert!(matches!(&report.unfinished, Some(Unfinished::Refused(r)) if r.code == "revoked"), "{report:?}");
     assert_eq!((report.pushed, report.quarantined, report.pulled), (1, 1, 0));
+    assert_eq!((report.photos, device.book().safe().unwrap().photos_unreleased), (0, 1));
     assert!(device.book().outbox().unwrap().is_empty(), "received is received");
     assert_eq!(device.quarantined(), [(Seq(1), "revoked".to_owned())]);
     assert_ne!(device.texts(scene.canary, DESCRIPTION), ["secret"]);
@@ -540,6 +545,11 @@ async fn a_revoked_device_hands_in_and_gets_nothing() {
     scene.supervisor.form("/console/quarantine/release", &format!("dot={dot}&reason=seen")).await;
     scene.honest.sync().await;
     assert_eq!(scene.honest.texts(unsynced, PLACE), ["not synced before it was lost"]);
+    let report = device.try_sync().await;
+    assert!(matches!(&report.unfinished, Some(Unfinished::Refused(r)) if r.code == "revoked"), "{report:?}");
+    assert_eq!((report.photos, report.pulled), (1, 0), "the photos of what was released, and nothing back");
+    assert!(device.book().safe().unwrap().is_sealed());
+    assert_eq!(scene.supervisor.record(unsynced).await.photos, [photo.to_string()]);
     scene.city.assert_agrees(&scene.honest, &GRIDS[..1]).await;
 }
 

@@ -7,7 +7,7 @@
 use crate::fieldbook::{Fieldbook, SystemClock};
 use crate::ids::{Rid, from_hex};
 use crate::keys::{self, KeyError};
-use crate::store::{Error, OpenOptions};
+use crate::store::{Error, OpenOptions, PhotoTrouble};
 use crate::sync::{Cancel, Options, SyncListener, SyncReport};
 use std::io;
 use std::path::Path;
@@ -32,6 +32,10 @@ pub struct Contents {
     pub not_received: u64,
     /// Photos that records claim and the server has not received.
     pub photos_not_received: u64,
+    /// Of those, the ones whose file is damaged, as far as it was tried to hand them in.
+    pub photos_damaged: u64,
+    /// Of those, the ones that the server takes once a supervisor has released what names them: the device is revoked.
+    pub photos_unreleased: u64,
     /// Forms that were begun and never saved; they cannot be handed in.
     pub drafts: u64,
 }
@@ -75,11 +79,15 @@ impl Salvaged {
     /// What it holds.
     pub fn contents(&self) -> Result<Contents, RescueError> {
         let store = self.book.store().lock();
+        let photos = store.photos_pending()?;
+        let count = |trouble| photos.iter().filter(|photo| photo.trouble == Some(trouble)).count() as u64;
         Ok(Contents {
             rid: store.identity()?.rid,
             changes: store.last_seq().0,
             not_received: store.pending_count()?,
-            photos_not_received: store.photos_pending()?.len() as u64,
+            photos_not_received: photos.len() as u64,
+            photos_damaged: count(PhotoTrouble::Damaged),
+            photos_unreleased: count(PhotoTrouble::Unreleased),
             drafts: store.drafts()?.len() as u64,
         })
     }

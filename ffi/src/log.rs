@@ -63,8 +63,14 @@ pub struct Safe {
     pub received_today: u64,
     /// Changes of any day that are on this device alone.
     pub pending: u64,
-    /// Photos that are on this device alone.
+    /// Photos that are on this device alone and are still to be handed in.
     pub photos_pending: u64,
+    /// Photos whose file is damaged: they cannot be handed in, and are to be taken anew.
+    pub photos_damaged: u64,
+    /// Photos that the server takes of this revoked device once a supervisor has released what names them.
+    pub photos_unreleased: u64,
+    /// Photos that the server takes no more of this revoked device.
+    pub photos_over_quota: u64,
     /// What the server keeps and did not accept, oldest first.
     pub quarantined: Vec<ShownChange>,
     /// A supervisor has yet to confirm this replica.
@@ -102,10 +108,14 @@ pub struct Waiting {
     title: String,
     /// Changes that have no receipt.
     changes: u32,
-    /// Photos that have none.
+    /// Photos that have none and are to be handed in.
     photos: u32,
     /// Their bytes together.
     photo_bytes: u64,
+    /// Photos that are damaged and cannot be handed in.
+    photos_damaged: u32,
+    /// Photos that are not taken, or not yet, for this device is revoked.
+    photos_not_taken: u32,
     /// Since when the oldest change waits; none where only photos do.
     since_ms: Option<i64>,
 }
@@ -136,6 +146,9 @@ impl From<fieldbook::Safe> for Safe {
             received_today: safe.received_today,
             pending: safe.pending,
             photos_pending: safe.photos_pending,
+            photos_damaged: safe.photos_damaged,
+            photos_unreleased: safe.photos_unreleased,
+            photos_over_quota: safe.photos_over_quota,
             quarantined: safe.quarantined,
             held: safe.held,
             pulled_all_ms: safe.pulled_all_ms,

@@ -107,12 +107,23 @@ pub enum PhotoState {
     Received,
 }
 
+type PhotoTrouble = store::PhotoTrouble;
+/// What keeps a photo here: its file is damaged; or this device is revoked, and what names it was not released yet, or the
+/// server has taken as many as it takes.
+#[uniffi::remote(Enum)]
+pub enum PhotoTrouble {
+    Damaged,
+    Unreleased,
+    OverQuota,
+}
+
 type PagePhoto = fieldbook::PagePhoto;
 /// One photo of a record; no state if it was not taken here.
 #[uniffi::remote(Record)]
 pub struct PagePhoto {
     hash: PhotoHash,
     state: Option<PhotoState>,
+    trouble: Option<PhotoTrouble>,
 }
 
 type EntityRecord = fieldbook::EntityRecord;

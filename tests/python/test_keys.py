@@ -199,6 +199,7 @@ class KeysTest(CityTest):
         status, said = self.rescue(phone.directory)
         self.assertEqual(status, 2, said)
         self.assertIn("1 changes (1 of them kept in quarantine)", said)
+        self.assertIn("1 photos are taken once a supervisor has released", said)
 
 
 if __name__ == "__main__":

@@ -55,6 +55,16 @@ fn run(args: &Args) -> Result<bool, Box<dyn Error>> {
         "handed in: {} changes ({} of them kept in quarantine), {} photos; left: {} changes, {} photos",
         report.pushed, report.quarantined, report.photos, left.not_received, left.photos_not_received
     );
+    if left.photos_damaged > 0 {
+        eprintln!("gridweave-rescue: {} photos are damaged and cannot be handed in", left.photos_damaged);
+    }
+    if left.photos_unreleased > 0 {
+        eprintln!(
+            "gridweave-rescue: the device is revoked; {} photos are taken once a supervisor has released from \
+             quarantine what names them: keep the folder and run it again then",
+            left.photos_unreleased
+        );
+    }
     if let Some(why) = report.unfinished {
         eprintln!("gridweave-rescue: not finished ({}); mend that and run it again", why.code());
     }

@@ -40,6 +40,8 @@ impl Fieldbook {
         line("changes waiting", &safe.pending);
         let photos = store.photos_pending()?;
         line("photos waiting", &photos.len());
+        line("photos damaged", &safe.photos_damaged);
+        line("photos not taken", &(safe.photos_unreleased + safe.photos_over_quota));
         line("bytes of photos waiting", &photos.iter().map(|photo| photo.len).sum::<u64>());
         let mut refused: BTreeMap<String, u32> = BTreeMap::new();
         for logged in &safe.quarantined {

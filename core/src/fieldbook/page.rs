@@ -7,7 +7,7 @@ use crate::geo::{Fix, Point, distance_m};
 use crate::ids::{Dot, FieldKey, PersonNo, PhotoHash, RecordId};
 use crate::merge::RecordState;
 use crate::record::{ChangeKind, SetItem, system};
-use crate::store::{ChangeState, Error, PhotoState, Refused, ShownRow, Store};
+use crate::store::{ChangeState, Error, PhotoState, PhotoTrouble, Refused, ShownRow, Store};
 use crate::time::UtcMs;
 use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -83,6 +83,8 @@ pub struct PagePhoto {
     pub hash: PhotoHash,
     /// Where it stands, if it was taken here; the bytes of others are not on the device.
     pub state: Option<PhotoState>,
+    /// What keeps it here.
+    pub trouble: Option<PhotoTrouble>,
 }
 
 /// Another record of the same thing.
@@ -210,7 +212,11 @@ fn photo_of(catalog: &Catalog, state: &RecordState, field: FieldKey, value: &Val
 /// Each once, with where it stands.
 fn page_photos(store: &Store, hashes: impl Iterator<Item = PhotoHash>) -> Result<Vec<PagePhoto>, Error> {
     let mut seen = BTreeSet::new();
-    let page = |hash| Ok(PagePhoto { hash, state: store.photo(hash)?.map(|photo| photo.state) });
+    let page = |hash| {
+        let photo = store.photo(hash)?;
+        let (state, trouble) = photo.map(|photo| (photo.state, photo.trouble)).unzip();
+        Ok(PagePhoto { hash, state, trouble: trouble.flatten() })
+    };
     hashes.filter(|hash| seen.insert(*hash)).map(page).collect()
 }
 

@@ -3,7 +3,7 @@
 use super::Fieldbook;
 use super::forms::CITY_OFFSET_MIN;
 use super::said::{ShownChange, shown_changes};
-use crate::store::Error;
+use crate::store::{Error, PhotoTrouble};
 use crate::time::{DAY_MS, UtcMs};
 use crate::wire::v1::Receipt;
 
@@ -16,8 +16,14 @@ pub struct Safe {
     pub received_today: u64,
     /// Changes of any day that are on this device alone.
     pub pending: u64,
-    /// Photos that are on this device alone.
+    /// Photos that are on this device alone and are still to be handed in.
     pub photos_pending: u64,
+    /// Photos whose file is damaged: they cannot be handed in, and are to be taken anew.
+    pub photos_damaged: u64,
+    /// Photos that the server takes of this revoked device once a supervisor has released what names them.
+    pub photos_unreleased: u64,
+    /// Photos that the server takes no more of this revoked device.
+    pub photos_over_quota: u64,
     /// What the server keeps and did not accept, oldest first.
     pub quarantined: Vec<ShownChange>,
     /// A supervisor has yet to confirm this replica.
@@ -33,7 +39,9 @@ pub struct Safe {
 impl Safe {
     /// Everything saved here is at the server, with its signature.
     pub fn is_sealed(&self) -> bool {
-        self.pending == 0 && self.photos_pending == 0
+        let photos =
+            self.photos_pending + self.photos_damaged + self.photos_unreleased + self.photos_over_quota;
+        self.pending == 0 && photos == 0
     }
 
     /// One line to read out: the log's number of changes and the first digits of its chain hash, as the console shows
@@ -53,11 +61,16 @@ impl Fieldbook {
         let clock_offset_ms = store.clock_offset_ms()?;
         let from_ms = day_start_ms(now_ms.saturating_add(clock_offset_ms.unwrap_or(0)));
         let (saved_today, received_today) = store.saved_between(from_ms, from_ms.saturating_add(DAY_MS))?;
+        let photos = store.photos_pending()?;
+        let count = |trouble| photos.iter().filter(|photo| photo.trouble == trouble).count() as u64;
         Ok(Safe {
             saved_today,
             received_today,
             pending: store.pending_count()?,
-            photos_pending: store.photos_pending()?.len() as u64,
+            photos_pending: count(None),
+            photos_damaged: count(Some(PhotoTrouble::Damaged)),
+            photos_unreleased: count(Some(PhotoTrouble::Unreleased)),
+            photos_over_quota: count(Some(PhotoTrouble::OverQuota)),
             quarantined: shown_changes(store.projector().catalog(), store.quarantined()?),
             held: store.is_held()?,
             pulled_all_ms: store.pulled_all_ms()?,

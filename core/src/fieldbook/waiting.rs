@@ -2,7 +2,8 @@
 
 use super::Fieldbook;
 use crate::ids::{RecordId, TypeNo};
-use crate::store::Error;
+use crate::merge::RecordState;
+use crate::store::{Error, PhotoTrouble, Store};
 use crate::time::UtcMs;
 use std::collections::BTreeMap;
 
@@ -17,10 +18,14 @@ pub struct Waiting {
     pub title: String,
     /// Changes that have no receipt.
     pub changes: u32,
-    /// Photos that have none.
+    /// Photos that have none and are to be handed in.
     pub photos: u32,
     /// Their bytes together.
     pub photo_bytes: u64,
+    /// Photos that are damaged and cannot be handed in.
+    pub photos_damaged: u32,
+    /// Photos that are not taken, or not yet, for this device is revoked.
+    pub photos_not_taken: u32,
     /// Since when the oldest change waits, by the server's clock as far as this device knows it; none where only photos do.
     pub since_ms: Option<UtcMs>,
 }
@@ -38,17 +43,36 @@ impl Fieldbook {
         for photo in store.photos_pending()? {
             let Some(record) = photo.record else { continue };
             let waiting = queue.of(record, TypeNo(0));
-            waiting.photos += 1;
-            waiting.photo_bytes += photo.len;
+            match photo.trouble {
+                None => {
+                    waiting.photos += 1;
+                    waiting.photo_bytes += photo.len;
+                }
+                Some(PhotoTrouble::Damaged) => waiting.photos_damaged += 1,
+                Some(PhotoTrouble::Unreleased | PhotoTrouble::OverQuota) => waiting.photos_not_taken += 1,
+            }
         }
         for waiting in &mut queue.rows {
             if let Some(row) = store.shown_row(waiting.record)? {
                 waiting.title = row.title;
                 waiting.record_type = row.record_type.no;
+            } else if let Some(own) = own_state(&store, waiting.record)? {
+                waiting.title = store.projector().project(&own).title;
+                waiting.record_type = own.record_type.no;
             }
         }
         Ok(queue.rows)
     }
+}
+
+/// What this device itself said of a record, where it is not shown: it was refused, or left the device's grids.
+fn own_state(store: &Store, record: RecordId) -> Result<Option<RecordState>, Error> {
+    let mut own = None;
+    for logged in store.history(record)? {
+        let state = own.get_or_insert_with(|| RecordState::new(record, logged.change.record_type));
+        let _ = state.apply(logged.dot.rid, &logged.change);
+    }
+    Ok(own)
 }
 
 /// Records in the order in which they were first named.
@@ -63,7 +87,18 @@ impl Queue {
         let at = *self.places.entry(record).or_insert(self.rows.len());
         if at == self.rows.len() {
             let (title, changes, photos, photo_bytes, since_ms) = (String::new(), 0, 0, 0, None);
-            self.rows.push(Waiting { record, record_type, title, changes, photos, photo_bytes, since_ms });
+            let (photos_damaged, photos_not_taken) = (0, 0);
+            self.rows.push(Waiting {
+                record,
+                record_type,
+                title,
+                changes,
+                photos,
+                photo_bytes,
+                photos_damaged,
+                photos_not_taken,
+                since_ms,
+            });
         }
         &mut self.rows[at]
     }

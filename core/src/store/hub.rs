@@ -73,6 +73,7 @@ impl Store {
             .and_then(|mut s| s.execute(named_params! {":grid": cursor.grid.0, ":rev": cursor.rev as i64}))
             .during("write a cursor")?;
         }
+        super::photo::not_revoked(&tx)?;
         super::photo::mark_missing(&tx, &page.photos_missing)?;
         meta::set_int(&tx, name::CLOCK_OFFSET, page.server_ms.saturating_sub(wall_ms))?;
         // The next own stamp comes after what was read here, however far this clock is behind; but never further ahead

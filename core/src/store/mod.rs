@@ -34,7 +34,7 @@ pub use identity::Identity;
 pub use list::{ListEnd, ListFilter, ListPage, Listed, PAGE_ROWS, RecordCount};
 pub use log::{Batch, ChangeState, Logged};
 pub use open::OpenOptions;
-pub use photo::{Photo, PhotoState};
+pub use photo::{Photo, PhotoState, PhotoTrouble};
 pub use places::Cell;
 pub(crate) use projection::is_alive;
 pub use projection::{Projection, Projector};

@@ -14,11 +14,12 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 /// Steps from each version to the next; a released one is never changed.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("fieldbook.sql"),
     include_str!("fieldbook_2.sql"),
     include_str!("fieldbook_3.sql"),
     include_str!("fieldbook_4.sql"),
+    include_str!("fieldbook_5.sql"),
 ];
 
 /// How to open a fieldbook.
@@ -155,7 +156,7 @@ mod tests {
         assert!(matches!(Store::open(dir.path(), &options()), Err(Error::InUse)));
         first.conn.pragma_update(None, "user_version", 99).unwrap();
         drop(first);
-        assert!(matches!(Store::open(dir.path(), &options()), Err(Error::Newer { found: 99, known: 4 })));
+        assert!(matches!(Store::open(dir.path(), &options()), Err(Error::Newer { found: 99, known: 5 })));
     }
 
     /// What every version keeps, and the file's version.

@@ -5,7 +5,10 @@
 
 use super::{Context, Error, Refused, Store};
 use crate::ids::{PhotoHash, RecordId, Rid, Seq};
+use crate::merge::{ItemSet, RecordState, Register};
+use crate::record::SetItem;
 use crate::time::UtcMs;
+use crate::value::Value;
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 use sha2::{Digest, Sha256};
 use std::fs::File;
@@ -21,6 +24,33 @@ pub enum PhotoState {
     Received,
 }
 
+/// Why a photo could not be handed in when that was tried last. Told until it is received.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PhotoTrouble {
+    /// Its file is gone or holds other bytes: it cannot be handed in, and is to be taken anew.
+    Damaged,
+    /// This device is revoked: the server takes it once a supervisor has released a change that names it.
+    Unreleased,
+    /// This device is revoked: the server has taken as many photos as it takes of one.
+    OverQuota,
+}
+
+impl PhotoTrouble {
+    fn name(self) -> &'static str {
+        match self {
+            PhotoTrouble::Damaged => "damaged",
+            PhotoTrouble::Unreleased => "unreleased",
+            PhotoTrouble::OverQuota => "over_quota",
+        }
+    }
+
+    fn from_name(name: &str) -> Option<PhotoTrouble> {
+        [PhotoTrouble::Damaged, PhotoTrouble::Unreleased, PhotoTrouble::OverQuota]
+            .into_iter()
+            .find(|trouble| trouble.name() == name)
+    }
+}
+
 /// A photo taken here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Photo {
@@ -32,6 +62,8 @@ pub struct Photo {
     pub record: Option<RecordId>,
     /// Where it stands.
     pub state: PhotoState,
+    /// What keeps it here.
+    pub trouble: Option<PhotoTrouble>,
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Photo> {
@@ -43,10 +75,14 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Photo> {
             "local" => PhotoState::Local,
             _ => PhotoState::Received,
         },
+        trouble: row.get::<_, Option<String>>("trouble")?.and_then(|name| PhotoTrouble::from_name(&name)),
     })
 }
 
-const COLUMNS: &str = "SELECT hash, len, record, state FROM photo";
+/// Input or output failed: the same number on Linux and on Apple's systems.
+const EIO: i32 = 5;
+
+const COLUMNS: &str = "SELECT hash, len, record, state, trouble FROM photo";
 
 impl Store {
     /// Keeps a photo. When this returns, it survives a loss of power. The same bytes twice are one photo. No bytes are
@@ -77,7 +113,8 @@ impl Store {
         }
         self.conn
             .prepare_cached(
-                "INSERT OR IGNORE INTO photo (hash, len, added_ms, state) VALUES (:hash, :len, :now, 'local')",
+                "INSERT INTO photo (hash, len, added_ms, state) VALUES (:hash, :len, :now, 'local')
+                 ON CONFLICT (hash) DO UPDATE SET trouble = NULL",
             )
             .and_then(|mut s| {
                 s.execute(named_params! {":hash": hash.0, ":len": bytes.len() as u64, ":now": now_ms})
@@ -99,6 +136,9 @@ impl Store {
         let bytes = match std::fs::read(self.photo_path(hash)) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 return Err(Refused::NoPhoto(hash).into());
+            }
+            Err(error) if error.raw_os_error() == Some(EIO) => {
+                return Err(Error::Damaged("the storage does not give a photo back"));
             }
             bytes => bytes.during("read a photo")?,
         };
@@ -137,9 +177,18 @@ impl Store {
     /// Notes that the server has a photo. Only after its signature on that was verified.
     pub fn set_photo_received(&mut self, hash: PhotoHash) -> Result<(), Error> {
         self.conn
-            .prepare_cached("UPDATE photo SET state = 'received' WHERE hash = :hash")
+            .prepare_cached("UPDATE photo SET state = 'received', trouble = NULL WHERE hash = :hash")
             .and_then(|mut s| s.execute(named_params! {":hash": hash.0}))
             .during("note a photo's receipt")?;
+        Ok(())
+    }
+
+    /// Notes what keeps a photo here.
+    pub fn set_photo_trouble(&mut self, hash: PhotoHash, trouble: PhotoTrouble) -> Result<(), Error> {
+        self.conn
+            .prepare_cached("UPDATE photo SET trouble = :trouble WHERE hash = :hash AND state = 'local'")
+            .and_then(|mut s| s.execute(named_params! {":hash": hash.0, ":trouble": trouble.name()}))
+            .during("note a photo's trouble")?;
         Ok(())
     }
 
@@ -189,6 +238,37 @@ pub(super) fn offer_again(conn: &Connection, rid: Rid, last: Seq) -> Result<(), 
     .and_then(|mut s| s.execute(named_params! {":rid": rid.0, ":last": last.0}))
     .during("offer photos again")?;
     Ok(())
+}
+
+/// This device was given a page: it is not revoked, or not any more.
+pub(super) fn not_revoked(conn: &Connection) -> Result<(), Error> {
+    conn.prepare_cached("UPDATE photo SET trouble = NULL WHERE trouble IN ('unreleased', 'over_quota')")
+        .and_then(|mut s| s.execute([]))
+        .during("note that photos are taken again")?;
+    Ok(())
+}
+
+/// Gives up the damaged photos that their record does not name any more: others were taken in their place, and nobody
+/// can hand them in.
+pub(super) fn give_up_damaged(conn: &Connection, state: &RecordState) -> Result<(), Error> {
+    let params = named_params! {":record": state.record.0};
+    let damaged: Vec<PhotoHash> = conn
+        .prepare_cached(
+            "SELECT hash FROM photo WHERE state = 'local' AND record = :record AND trouble = 'damaged'",
+        )
+        .and_then(|mut s| s.query_map(params, |row| row.get("hash").map(PhotoHash))?.collect())
+        .during("list damaged photos")?;
+    for hash in damaged.into_iter().filter(|hash| !names(state, *hash)) {
+        conn.execute("UPDATE photo SET record = NULL WHERE hash = :hash", named_params! {":hash": hash.0})
+            .during("give up a damaged photo")?;
+    }
+    Ok(())
+}
+
+fn names(state: &RecordState, hash: PhotoHash) -> bool {
+    let in_set = |set: &ItemSet| set.entries().contains_key(&SetItem::Photo(hash));
+    let in_field = |register: &Register| register.siblings().iter().any(|s| s.value == Value::Photo(hash));
+    state.sets().values().any(in_set) || state.registers().values().any(in_field)
 }
 
 /// The server misses photos that it once had or never got: they are to be uploaded again.

@@ -1,7 +1,7 @@
 //! Saving: one change appended to the log with all that is derived from it, in one transaction.
 
 use super::word_index::WordIndex;
-use super::{Context, Error, Head, Refused, Store, shown, when};
+use super::{Context, Error, Head, Refused, Store, photo, shown, when};
 use crate::ids::{PhotoHash, RecordId, Seq};
 use crate::merge::RecordState;
 use crate::record::{Change, SetItem};
@@ -56,7 +56,6 @@ impl Store {
         let hash = chain.next(self.head.hash, &bytes);
         let mut state = before.unwrap_or_else(|| RecordState::new(change.record, change.record_type));
         state.apply(rid, &change)?;
-        let projection = self.projector.project(&state);
 
         let tx =
             self.conn.transaction_with_behavior(TransactionBehavior::Immediate).during("begin saving")?;
@@ -77,8 +76,12 @@ impl Store {
         })
         .during("append to the log")?;
         let mut words = WordIndex::default();
-        shown::write(&tx, change.record, &projection, &mut words)?;
         claim_photos(&tx, &change)?;
+        // What is not here is not shown for having been written to.
+        if !shown::has_left(&tx, change.record)? {
+            shown::write(&tx, change.record, &self.projector.project(&state), &mut words)?;
+            photo::give_up_damaged(&tx, &state)?;
+        }
         and(&tx)?;
         words.put_off(&tx)?;
         tx.commit().during("commit saving")?;

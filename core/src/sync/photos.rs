@@ -2,19 +2,18 @@
 
 use super::run::{Run, failed_here};
 use super::{Stage, Unfinished};
-use crate::store::{Error, Photo, Refused};
+use crate::store::{Error, Photo, PhotoTrouble, Refused};
 use crate::wire::chain::photo_receipt_is_signed;
 use crate::wire::v1::{UploadGrant, UploadGrantReply};
-use crate::wire::{Exchange, ExchangeError};
+use crate::wire::{Exchange, ExchangeError, Refusal};
 
 impl<E: Exchange> Run<'_, E> {
     pub(super) async fn photo(&mut self) -> Result<(), Unfinished> {
         let Some(photo) = self.photos.pop_front() else { return Ok(()) };
-        let bytes = match self.store.lock().photo_bytes(photo.hash) {
-            // The file is gone or damaged: nothing can be uploaded, the row stays and says so.
+        let bytes = self.store.lock().photo_bytes(photo.hash);
+        let bytes = match bytes {
             Err(Error::Refused(Refused::NoPhoto(_)) | Error::Damaged(_)) => {
-                self.report.photos_failed += 1;
-                return Ok(());
+                return self.leave(photo, Some(PhotoTrouble::Damaged));
             }
             bytes => bytes?,
         };
@@ -35,10 +34,10 @@ impl<E: Exchange> Run<'_, E> {
                 }
                 // It would fail every other photo just so.
                 Failure::Exchange(ExchangeError::Local(error)) => return Err(failed_here(error)),
-                Failure::Exchange(_) => {
-                    self.report.photos_failed += 1;
-                    return Ok(());
+                Failure::Exchange(ExchangeError::Refused(refusal)) => {
+                    return self.leave(photo, trouble(&refusal));
                 }
+                Failure::Exchange(ExchangeError::Garbled(_)) => return self.leave(photo, None),
             }
         }
     }
@@ -61,6 +60,21 @@ impl<E: Exchange> Run<'_, E> {
         }
     }
 
+    /// Leaves a photo for the next run, with what keeps it here.
+    fn leave(&mut self, photo: Photo, trouble: Option<PhotoTrouble>) -> Result<(), Unfinished> {
+        if let Some(trouble) = trouble {
+            self.store.lock().set_photo_trouble(photo.hash, trouble)?;
+        }
+        self.report.photos_failed += 1;
+        self.tell_photos();
+        Ok(())
+    }
+
+    fn tell_photos(&self) {
+        let done = self.report.photos + self.report.photos_failed;
+        self.tell(Stage::Photos, done, Some(done + self.photos.len() as u64));
+    }
+
     fn take_photo_receipt(&mut self, photo: Photo, signature: &[u8]) -> Result<(), Unfinished> {
         let mut store = self.store.lock();
         let identity = store.identity()?;
@@ -71,9 +85,17 @@ impl<E: Exchange> Run<'_, E> {
             self.report.photos_failed += 1;
         }
         drop(store);
-        let done = self.report.photos + self.report.photos_failed;
-        self.tell(Stage::Photos, done, Some(done + self.photos.len() as u64));
+        self.tell_photos();
         Ok(())
+    }
+}
+
+/// What keeps the photos of a revoked device here.
+fn trouble(refusal: &Refusal) -> Option<PhotoTrouble> {
+    match refusal.code.as_str() {
+        Refusal::REVOKED => Some(PhotoTrouble::Unreleased),
+        Refusal::QUOTA_USED => Some(PhotoTrouble::OverQuota),
+        _ => None,
     }
 }
 

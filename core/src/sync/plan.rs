@@ -9,6 +9,8 @@ pub struct Situation {
     pub pulled: bool,
     /// The server gives out nothing before a supervisor confirmed this replica.
     pub held: bool,
+    /// The server takes nothing but photos: this device is revoked.
+    pub turned_away: bool,
     /// Grids whose digests differ and were not looked at yet.
     pub diverged: usize,
     /// Photos that were not tried yet.
@@ -34,6 +36,8 @@ pub enum Step {
 /// and never hold up a record.
 pub fn next(now: &Situation) -> Step {
     match now {
+        Situation { turned_away: true, photos: 1.., .. } => Step::Photo,
+        Situation { turned_away: true, .. } => Step::Done,
         Situation { to_push: true, .. } => Step::Push,
         Situation { pulled: false, held: false, .. } => Step::Pull,
         Situation { diverged: 1.., .. } => Step::Repair,
@@ -48,7 +52,14 @@ mod tests {
 
     #[test]
     fn changes_go_before_everything_and_photos_after() {
-        let all = Situation { to_push: true, pulled: false, held: false, diverged: 1, photos: 1 };
+        let all = Situation {
+            to_push: true,
+            pulled: false,
+            held: false,
+            turned_away: false,
+            diverged: 1,
+            photos: 1,
+        };
         assert_eq!(next(&all), Step::Push);
         assert_eq!(next(&Situation { to_push: false, ..all }), Step::Pull);
         assert_eq!(next(&Situation { to_push: false, pulled: true, ..all }), Step::Repair);
@@ -58,8 +69,15 @@ mod tests {
 
     #[test]
     fn a_replica_held_back_still_hands_everything_in() {
-        let held = Situation { to_push: false, pulled: false, held: true, diverged: 0, photos: 1 };
+        let held = Situation { held: true, photos: 1, ..Situation::default() };
         assert_eq!(next(&held), Step::Photo);
         assert_eq!(next(&Situation { photos: 0, ..held }), Step::Done);
+    }
+
+    #[test]
+    fn a_device_that_is_turned_away_still_tries_its_photos() {
+        let turned_away = Situation { to_push: true, turned_away: true, photos: 1, ..Situation::default() };
+        assert_eq!(next(&turned_away), Step::Photo);
+        assert_eq!(next(&Situation { photos: 0, ..turned_away }), Step::Done);
     }
 }

@@ -7,7 +7,7 @@ use crate::store::{Error, Identity, Photo, Rekeying, SessionRow, Shared};
 use crate::time::Clock;
 use crate::wire::chain::{receipt_is_signed, sign_head};
 use crate::wire::v1::{Facts, Fork, Page, Pull, PullReply, Push, PushReply, Receipt, Rekey};
-use crate::wire::{Bytes, Exchange, ExchangeError};
+use crate::wire::{Bytes, Exchange, ExchangeError, Refusal};
 use std::collections::VecDeque;
 use std::future::Future;
 use std::time::Duration;
@@ -70,6 +70,7 @@ pub async fn sync<E: Exchange>(
         fruitless: 0,
         pulled: false,
         held: false,
+        turned_away: None,
         facts_sent: false,
         readmitted: false,
         diverged: VecDeque::new(),
@@ -109,6 +110,7 @@ pub(super) struct Run<'a, E> {
     fruitless: u32,
     pulled: bool,
     held: bool,
+    turned_away: Option<Refusal>,
     facts_sent: bool,
     pub(super) readmitted: bool,
     pub(super) diverged: VecDeque<(GridCode, u64)>,
@@ -137,6 +139,7 @@ impl<E: Exchange> Run<'_, E> {
                 to_push: self.push_from.is_some() || self.store.lock().first_pending()?.is_some(),
                 pulled: self.pulled || !self.options.pull,
                 held: self.held,
+                turned_away: self.turned_away.is_some(),
                 diverged: self.diverged.len(),
                 photos: self.photos.len(),
             };
@@ -146,6 +149,9 @@ impl<E: Exchange> Run<'_, E> {
                 Step::Repair => self.repair().await?,
                 Step::Photo => self.photo().await?,
                 Step::Done => {
+                    if let Some(refusal) = self.turned_away.take() {
+                        return Err(Unfinished::Refused(refusal));
+                    }
                     self.keep_admission().await?;
                     return if self.held { Err(Unfinished::Held) } else { Ok(()) };
                 }
@@ -174,7 +180,9 @@ impl<E: Exchange> Run<'_, E> {
             }
         };
         let exchange = self.exchange;
-        match self.ask(|| exchange.push(push.clone())).await? {
+        let reply = self.ask(|| exchange.push(push.clone())).await;
+        let Some(reply) = self.unless_turned_away(reply)? else { return Ok(()) };
+        match reply {
             PushReply::Received(receipt) => self.take_receipt(&push, &receipt),
             PushReply::Gap { expected_seq } => {
                 self.fruitless("gap")?;
@@ -239,7 +247,9 @@ impl<E: Exchange> Run<'_, E> {
             }
         };
         let exchange = self.exchange;
-        match self.ask(|| exchange.pull(pull.clone())).await? {
+        let reply = self.ask(|| exchange.pull(pull.clone())).await;
+        let Some(reply) = self.unless_turned_away(reply)? else { return Ok(()) };
+        match reply {
             PullReply::Page(page) => {
                 self.facts_sent = true;
                 self.take_page(&page)
@@ -299,7 +309,9 @@ impl<E: Exchange> Run<'_, E> {
             fork,
         };
         let exchange = self.exchange;
-        new.rid = self.ask(|| exchange.rekey(rekey.clone())).await?.rid;
+        let reply = self.ask(|| exchange.rekey(rekey.clone())).await;
+        let Some(reply) = self.unless_turned_away(reply)? else { return Ok(()) };
+        new.rid = reply.rid;
         self.store.lock().rekey(fork, new)?;
         self.push_from = None;
         self.report.rekeyed = true;
@@ -315,6 +327,20 @@ impl<E: Exchange> Run<'_, E> {
             outbox: store.pending_count()?.try_into().unwrap_or(u32::MAX),
             ..self.options.facts.clone()
         })
+    }
+
+    /// A revoked device gets nothing more, and may still hand in photos: the run goes on with them, and ends with what
+    /// it was told.
+    fn unless_turned_away<T>(&mut self, reply: Result<T, Unfinished>) -> Result<Option<T>, Unfinished> {
+        match reply {
+            Err(Unfinished::Refused(refusal))
+                if [Refusal::REVOKED, Refusal::QUOTA_USED].contains(&refusal.code.as_str()) =>
+            {
+                self.turned_away = Some(refusal);
+                Ok(None)
+            }
+            reply => reply.map(Some),
+        }
     }
 
     /// Asks, and asks again when the network fails: every request may be repeated.

@@ -34,6 +34,10 @@ pub struct Inner {
     uploads: BTreeMap<PhotoHash, Vec<u8>>,
     /// Changes with this text in them go to quarantine.
     pub refuse_text: Option<String>,
+    /// Devices that get nothing, whose changes go to quarantine.
+    pub revoked: BTreeSet<Rid>,
+    /// Photos that the released changes of revoked devices name.
+    pub released: BTreeSet<PhotoHash>,
     /// Page size, records.
     pub page: usize,
     pub calls: BTreeMap<&'static str, u64>,
@@ -264,6 +268,7 @@ impl Inner {
 
     fn push(&mut self, push: &Push) -> Result<PushReply, ExchangeError> {
         let refuse = self.refuse_text.clone();
+        let is_revoked = self.revoked.contains(&push.rid);
         let (epoch, server_ms) = (self.epoch, self.server_ms);
         let replica = self.replicas.get_mut(&push.rid).ok_or_else(refused)?;
         let expected = replica.log.len() as u64 + 1;
@@ -297,7 +302,9 @@ impl Inner {
             let bad = |text: &str| {
                 change.writes.iter().any(|w| w.value.as_text().is_some_and(|t| t.contains(text)))
             };
-            if refuse.as_deref().is_some_and(bad) {
+            if is_revoked {
+                replica.quarantined.insert(change.seq.0, "revoked".into());
+            } else if refuse.as_deref().is_some_and(bad) {
                 replica.quarantined.insert(change.seq.0, "wrong_kind".into());
             } else if replica.confirmed {
                 merged.push(change);
@@ -322,6 +329,9 @@ impl Inner {
     }
 
     fn pull(&mut self, rid: Rid, pull: &Pull) -> Result<PullReply, ExchangeError> {
+        if self.revoked.contains(&rid) {
+            return Err(revoked());
+        }
         let replica = self.replicas.get(&rid).ok_or_else(refused)?;
         if !replica.confirmed {
             return Ok(PullReply::Unconfirmed);
@@ -410,12 +420,15 @@ fn grid(code: &GridCode) -> Grid {
 }
 
 fn refused() -> ExchangeError {
-    ExchangeError::Refused(Refusal {
-        status: 401,
-        code: "unknown_device".into(),
-        message: "unknown".into(),
-        counter: None,
-    })
+    refusal(401, "unknown_device")
+}
+
+fn revoked() -> ExchangeError {
+    refusal(403, Refusal::REVOKED)
+}
+
+fn refusal(status: u16, code: &str) -> ExchangeError {
+    ExchangeError::Refused(Refusal { status, code: code.into(), message: code.into(), counter: None })
 }
 
 /// One device's line to the hub.
@@ -496,6 +509,9 @@ impl Exchange for Line {
         tokio::task::yield_now().await;
         let rid = self.rid();
         self.hub.call("upload_grant", |hub| {
+            if hub.revoked.contains(&rid) && !hub.released.contains(&grant.sha256) {
+                return Err(revoked());
+            }
             Ok(if hub.photos.contains_key(&grant.sha256) {
                 let signature = Bytes(sign_photo_receipt(&receipt_key(), rid, grant.sha256));
                 UploadGrantReply::Received { signature }

@@ -8,7 +8,7 @@ use crate::geo::{Datum, Fix, Point, Provider};
 use crate::ids::{Dot, FieldKey, FieldNo, GridCode, PhotoHash, RecordId, Rid, TypeNo};
 use crate::merge::RecordState;
 use crate::record::{Change, ChangeKind, system};
-use crate::store::{ChangeState, Error, OpenOptions, Refused};
+use crate::store::{ChangeState, Error, OpenOptions, PhotoTrouble, Refused};
 use crate::time::{Clock, UtcMs};
 use crate::value::Value;
 use std::collections::BTreeMap;
@@ -571,6 +571,117 @@ async fn a_photo_holds_up_no_record_and_is_received_once_whole() {
     request.photos_added = vec![unknown];
     let refused = alice.book.save(request);
     assert!(matches!(refused, Err(Error::Refused(Refused::NoPhoto(hash))) if hash == unknown));
+}
+
+impl Device {
+    fn create_with(&self, photos: Vec<PhotoHash>) -> RecordId {
+        let mut request = SaveRequest::create(PERSON);
+        request.answers = vec![answer(NAME, "有照片")];
+        request.grid = Some(GridCode(GRIDS[0].into()));
+        request.photos_added = photos;
+        self.book.save(request).unwrap().record
+    }
+
+    /// Photos that wait, that are damaged, and that a revoked device waits with.
+    fn photos(&self) -> (u64, u64, u64) {
+        let safe = self.book.safe().unwrap();
+        (safe.photos_pending, safe.photos_damaged, safe.photos_unreleased)
+    }
+
+    /// Has the files of all its photos hold something else.
+    fn damage_photos(&self) {
+        let folders = std::fs::read_dir(self.dir.path().join("photos")).unwrap();
+        for file in folders.flat_map(|folder| std::fs::read_dir(folder.unwrap().path()).unwrap()) {
+            std::fs::write(file.unwrap().path(), b"nothing of it").unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn photos_of_a_revoked_device_wait_for_the_release_and_are_then_handed_in() {
+    let hub = Hub::new();
+    let alice = Device::new(&hub, 1);
+    alice.settle().await;
+    let photos = [b"one picture", b"and another"].map(|bytes| alice.book.add_photo(bytes).unwrap());
+    let record = alice.create_with(photos.to_vec());
+    hub.lock().revoked.insert(alice.rid());
+    let told = async || match alice.sync().await.unfinished {
+        Some(Unfinished::Refused(refusal)) => refusal.code,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!((told().await.as_str(), alice.photos()), ("revoked", (0, 0, 2)));
+    assert!(!alice.book.safe().unwrap().is_sealed());
+    let waiting = alice.book.waiting().unwrap();
+    assert_eq!((waiting[0].record, &*waiting[0].title), (record, "有照片"), "though it is not shown");
+    assert_eq!((waiting[0].photos, waiting[0].photos_not_taken), (0, 2));
+    hub.lock().released.insert(photos[0]);
+    assert_eq!((told().await.as_str(), alice.photos()), ("revoked", (0, 0, 1)));
+    assert!(hub.photo(photos[0]).is_some() && hub.photo(photos[1]).is_none());
+    // Later runs go on trying, over a new start of the app too.
+    let alice = alice.reopen();
+    hub.lock().released.insert(photos[1]);
+    alice.sync().await;
+    assert!(hub.photo(photos[1]).is_some() && alice.book.safe().unwrap().is_sealed());
+}
+
+#[tokio::test]
+async fn a_device_admitted_again_waits_for_no_release() {
+    let hub = Hub::new();
+    let alice = Device::new(&hub, 1);
+    alice.settle().await;
+    let photo = alice.book.add_photo(b"a picture").unwrap();
+    alice.create_with(vec![photo]);
+    hub.lock().revoked.insert(alice.rid());
+    alice.sync().await;
+    hub.lock().revoked.clear();
+    let clock = TestClock(AtomicI64::new(1_790_000_000_000));
+    let no_photos = Options { photos: false, ..options() };
+    sync(alice.book.store(), &alice.line, &clock, &no_photos, &(), &Cancel::default()).await;
+    assert_eq!(alice.photos(), (1, 0, 0), "it waits for Wi-Fi only");
+    alice.settle().await;
+    assert!(hub.photo(photo).is_some());
+}
+
+#[tokio::test]
+async fn a_damaged_photo_is_named_holds_up_nothing_and_is_replaced() {
+    let hub = Hub::new();
+    let alice = Device::new(&hub, 1);
+    let damaged = alice.book.add_photo(b"a picture").unwrap();
+    let record = alice.create_with(vec![damaged]);
+    alice.damage_photos();
+    let whole = alice.book.add_photo(b"another one").unwrap();
+    alice.create_with(vec![whole]);
+    let report = alice.sync().await;
+    assert!(report.unfinished.is_none() && hub.photo(whole).is_some(), "{report:?}");
+    let page = alice.book.record_page(record).unwrap();
+    assert_eq!(page.photos[0].trouble, Some(PhotoTrouble::Damaged));
+    let waiting = alice.book.waiting().unwrap();
+    assert_eq!((waiting[0].record, waiting[0].photos, waiting[0].photos_damaged), (record, 0, 1));
+    assert_eq!((alice.photos(), alice.book.safe().unwrap().is_sealed()), ((0, 1, 0), false));
+
+    let anew = alice.book.add_photo(b"taken anew").unwrap();
+    let mut request = SaveRequest::change(PERSON, record, ChangeKind::Edit);
+    (request.photos_added, request.photos_removed) = (vec![anew], vec![damaged]);
+    alice.book.save(request).unwrap();
+    alice.settle().await;
+    // The server goes on missing it, and nobody can do anything about that.
+    alice.settle().await;
+    assert!(hub.photo(anew).is_some() && alice.book.safe().unwrap().is_sealed());
+}
+
+#[tokio::test]
+async fn a_photo_that_was_damaged_is_handed_in_by_who_has_it_whole() {
+    let hub = Hub::new();
+    let alice = Device::new(&hub, 1);
+    let photo = alice.book.add_photo(b"a picture").unwrap();
+    alice.create_with(vec![photo]);
+    alice.damage_photos();
+    alice.sync().await;
+    assert_eq!(alice.photos(), (0, 1, 0));
+    assert_eq!(alice.book.add_photo(b"a picture").unwrap(), photo);
+    assert_eq!(alice.photos(), (1, 0, 0));
+    alice.settle().await;
+    assert!(hub.photo(photo).is_some() && alice.book.safe().unwrap().is_sealed());
 }
 
 #[tokio::test]

@@ -50,6 +50,13 @@ pub struct Refusal {
     pub counter: Option<u64>,
 }
 
+impl Refusal {
+    /// A revoked device gets nothing, and its photos are taken only once what names them was released.
+    pub const REVOKED: &str = "revoked";
+    /// A revoked device has handed in as much as is taken of one.
+    pub const QUOTA_USED: &str = "quota_used";
+}
+
 /// Why no answer came.
 #[derive(Debug, thiserror::Error)]
 pub enum ExchangeError {

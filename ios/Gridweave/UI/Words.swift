@@ -120,6 +120,17 @@ extension Custody {
     }
 }
 
+extension PhotoTrouble {
+    /// The name of its words.
+    var words: String {
+        switch self {
+        case .damaged: "record_photo_damaged"
+        case .unreleased: "record_photo_unreleased"
+        case .overQuota: "record_photo_over_quota"
+        }
+    }
+}
+
 extension Stands {
     /// Where a change stands.
     func words(_ say: Say) -> String {

@@ -59,6 +59,11 @@ enum City {
         try await post("/console/enrolment/confirm", "id=\(id)")
     }
 
+    /// A supervisor answers for a change that was not accepted.
+    static func release(_ dot: String) async throws {
+        try await post("/console/quarantine/release", "dot=\(dot)&reason=seen")
+    }
+
     static func revoke(_ rid: String) async throws {
         try await post("/console/device/\(rid)/state", "state=revoked&reason=lost")
     }

@@ -180,6 +180,10 @@ extension Stories {
                 #expect(change.stands == .refused(code: "revoked"))
                 #expect(change.writes.contains { $0.after.text.zh == "比亚迪路" })
                 #expect(try await hands.book.safe().pending == 0, "received is received")
+                #expect(today.state.safe?.photosUnreleased == 1)
+                try await City.release(change.dot)
+                _ = try await hands.sync(.failed)
+                #expect(try await hands.book.safe().isSealed, "the photo of what was released")
             }
         }
 

@@ -6,6 +6,7 @@ struct RecordScreen: View {
     let model: RecordModel
     let go: (Place) -> Void
     let back: () -> Void
+    @Environment(\.colors) private var colors
     @Environment(\.say) private var say
 
     private static let photoRow = "photos"
@@ -62,7 +63,9 @@ struct RecordScreen: View {
                 model.seen = Self.photoRow
                 model.on(.lookAt(photo.hash))
             }
-            if let received = photo.received {
+            if let trouble = photo.trouble {
+                Small(say(trouble.words), colors.error)
+            } else if let received = photo.received {
                 Small(received ? say("record_photo_received") : say("record_photo_here"))
             }
         }

@@ -41,6 +41,8 @@ private struct WaitingCard: View {
         var what: [String] = []
         if waiting.changes > 0 { what.append(say("sync_queue_changes", waiting.changes)) }
         if waiting.photos > 0 { what.append(say("sync_queue_photos", waiting.photos, mebibytes(waiting.photoBytes))) }
+        if waiting.photosDamaged > 0 { what.append(say("sync_queue_damaged", waiting.photosDamaged)) }
+        if waiting.photosNotTaken > 0 { what.append(say("sync_queue_not_taken", waiting.photosNotTaken)) }
         if let since = waiting.sinceMs { what.append(say("sync_queue_since", cityTime(since))) }
         return what
     }

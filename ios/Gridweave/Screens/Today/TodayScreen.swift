@@ -57,6 +57,9 @@ struct SafeNotice: View {
 
     var body: some View {
         Notice(words, bad: !safe.isSealed) {
+            if safe.photosDamaged > 0 { Text(say("safe_photos_damaged", Int(safe.photosDamaged))) }
+            if safe.photosUnreleased > 0 { Text(say("safe_photos_unreleased", Int(safe.photosUnreleased))) }
+            if safe.photosOverQuota > 0 { Text(say("safe_photos_over_quota", Int(safe.photosOverQuota))) }
             if let seal = safe.seal { Text(say("safe_seal", seal)).accessibilityIdentifier("seal") }
             if safe.held { Text(say("safe_held")) }
             Text(safe.pulledAllMs.map { say("safe_pulled", cityTime($0)) } ?? say("safe_never_pulled"))
@@ -65,8 +68,10 @@ struct SafeNotice: View {
     }
 
     private var words: String {
-        if !safe.isSealed {
+        if safe.pending + safe.photosPending > 0 {
             say("safe_open", Int(safe.pending), Int(safe.photosPending))
+        } else if !safe.isSealed {
+            say("safe_left")
         } else if safe.savedToday == 0 {
             say("safe_none")
         } else {

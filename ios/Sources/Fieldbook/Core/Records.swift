@@ -67,12 +67,16 @@ public struct Draft: Sendable, Hashable {
     public let updatedMs: Int64
 }
 
-/// How safe the worker's work is; `seal` is the line to read out once nothing is on this device alone.
+/// How safe the worker's work is; `seal` is the line to read out once nothing is on this device alone. Of its photos
+/// `photosPending` are still to be handed in, the others cannot be now.
 public struct Safe: Sendable, Hashable {
     public let savedToday: Int64
     public let receivedToday: Int64
     public let pending: Int64
     public let photosPending: Int64
+    public let photosDamaged: Int64
+    public let photosUnreleased: Int64
+    public let photosOverQuota: Int64
     public let refused: [Logged]
     public let held: Bool
     public let pulledAllMs: Int64?
@@ -98,6 +102,8 @@ public struct Waiting: Sendable, Hashable {
     public let changes: Int
     public let photos: Int
     public let photoBytes: Int64
+    public let photosDamaged: Int
+    public let photosNotTaken: Int
     public let sinceMs: Int64?
 }
 
@@ -187,7 +193,11 @@ public struct Written: Sendable, Hashable {
 public struct PagePhoto: Sendable, Hashable {
     public let hash: String
     public let received: Bool?
+    public let trouble: PhotoTrouble?
 }
+
+/// What keeps a photo here: its file, or that this device was revoked.
+public enum PhotoTrouble: Sendable { case damaged, unreleased, overQuota }
 
 /// What is known of an identity code on this device; `unchecked`: nothing could be compared.
 public struct Duplicates: Sendable, Hashable {

@@ -79,6 +79,9 @@ extension GridweaveFFI.Safe {
             receivedToday: Int64(clamping: receivedToday),
             pending: Int64(clamping: pending),
             photosPending: Int64(clamping: photosPending),
+            photosDamaged: Int64(clamping: photosDamaged),
+            photosUnreleased: Int64(clamping: photosUnreleased),
+            photosOverQuota: Int64(clamping: photosOverQuota),
             refused: quarantined.map { $0.ours() },
             held: held,
             pulledAllMs: pulledAllMs,
@@ -101,6 +104,8 @@ extension GridweaveFFI.Waiting {
             changes: Int(changes),
             photos: Int(photos),
             photoBytes: Int64(clamping: photoBytes),
+            photosDamaged: Int(photosDamaged),
+            photosNotTaken: Int(photosNotTaken),
             sinceMs: sinceMs
         )
     }
@@ -201,6 +206,16 @@ extension RecordPage {
     }
 }
 
+extension GridweaveFFI.PhotoTrouble {
+    fileprivate func ours() -> PhotoTrouble {
+        switch self {
+        case .damaged: .damaged
+        case .unreleased: .unreleased
+        case .overQuota: .overQuota
+        }
+    }
+}
+
 extension PageValue {
     fileprivate func ours() -> Written {
         Written(
@@ -217,7 +232,9 @@ extension PageValue {
 }
 
 extension GridweaveFFI.PagePhoto {
-    fileprivate func ours() -> PagePhoto { PagePhoto(hash: hash, received: state.map { $0 == .received }) }
+    fileprivate func ours() -> PagePhoto {
+        PagePhoto(hash: hash, received: state.map { $0 == .received }, trouble: trouble?.ours())
+    }
 }
 
 extension GridweaveFFI.Duplicates {

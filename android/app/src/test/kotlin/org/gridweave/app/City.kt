@@ -80,6 +80,9 @@ object City {
         check(ask("POST", "/console/enrolment/confirm", "id=$id").first == 303)
     }
 
+    /** A supervisor answers for a change that was not accepted. */
+    fun release(dot: String) = check(ask("POST", "/console/quarantine/release", "dot=$dot&reason=seen").first == 303)
+
     fun revoke(rid: String) = check(ask("POST", "/console/device/$rid/state", "state=revoked&reason=lost").first == 303)
 
     /** The supervisor looks at a field in conflict and takes the value that [shown] is part of. */

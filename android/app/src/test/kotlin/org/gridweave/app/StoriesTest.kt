@@ -152,7 +152,12 @@ class StoriesTest : Story() {
         hands.sees(hands.words(R.string.today_refused, 1))
         hands.sees(hands.words(R.string.refused_revoked))
         hands.scrollTo(hasText("比亚迪路", substring = true))
-        assertEquals("received is received", 0L, runBlocking { book.safe() }.pending)
+        val safe = runBlocking { book.safe() }
+        assertEquals("received is received", 0L, safe.pending)
+        hands.scrollTo(hasText(hands.words(R.string.safe_photos_unreleased, 1)))
+        City.release(safe.refused.single().dot)
+        hands.sync(R.string.sync_failed)
+        assertTrue("the photo of what was released", runBlocking { book.safe() }.isSealed)
     }
 
     @Test

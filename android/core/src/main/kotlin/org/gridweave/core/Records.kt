@@ -43,12 +43,18 @@ data class Hits(val total: Long, val rows: List<Row>)
 
 data class Draft(val id: Long, val type: Int, val record: String?, val updatedMs: Long)
 
-/** How safe the worker's work is; [seal] is the line to read out once nothing is on this device alone. */
+/**
+ * How safe the worker's work is; [seal] is the line to read out once nothing is on this device alone. Of its photos
+ * [photosPending] are still to be handed in, the others cannot be now.
+ */
 data class Safe(
     val savedToday: Long,
     val receivedToday: Long,
     val pending: Long,
     val photosPending: Long,
+    val photosDamaged: Long,
+    val photosUnreleased: Long,
+    val photosOverQuota: Long,
     val refused: List<Logged>,
     val held: Boolean,
     val pulledAllMs: Long?,
@@ -70,6 +76,8 @@ data class Waiting(
     val changes: Int,
     val photos: Int,
     val photoBytes: Long,
+    val photosDamaged: Int,
+    val photosNotTaken: Int,
     val sinceMs: Long?,
 )
 
@@ -141,7 +149,10 @@ data class Written(
 )
 
 /** [received] is none for a photo that was taken elsewhere. */
-data class PagePhoto(val hash: String, val received: Boolean?)
+data class PagePhoto(val hash: String, val received: Boolean?, val trouble: PhotoTrouble?)
+
+/** What keeps a photo here: its file, or that this device was revoked. */
+enum class PhotoTrouble { DAMAGED, UNRELEASED, OVER_QUOTA }
 
 /** What is known of an identity code on this device; [unchecked]: nothing could be compared. */
 data class Duplicates(val rows: List<Row>, val suggestions: List<String>, val unchecked: Boolean)

@@ -19,6 +19,7 @@ import org.gridweave.ffi.Fix as FfiFix
 import org.gridweave.ffi.Hits as FfiHits
 import org.gridweave.ffi.PagePhoto as FfiPagePhoto
 import org.gridweave.ffi.PhotoState as FfiPhotoState
+import org.gridweave.ffi.PhotoTrouble as FfiPhotoTrouble
 import org.gridweave.ffi.Point as FfiPoint
 import org.gridweave.ffi.Problem as FfiProblem
 import org.gridweave.ffi.Progress as FfiProgress
@@ -89,6 +90,9 @@ internal fun FfiSafe.ours() = Safe(
     receivedToday = receivedToday.toLong(),
     pending = pending.toLong(),
     photosPending = photosPending.toLong(),
+    photosDamaged = photosDamaged.toLong(),
+    photosUnreleased = photosUnreleased.toLong(),
+    photosOverQuota = photosOverQuota.toLong(),
     refused = quarantined.map { it.ours() },
     held = held,
     pulledAllMs = pulledAllMs,
@@ -98,8 +102,17 @@ internal fun FfiSafe.ours() = Safe(
     receipt = receipt?.let { Receipt(it.durableSeq.toLong(), it.hash, it.serverMs) },
 )
 
-internal fun FfiWaiting.ours() =
-    Waiting(record, recordType.toInt(), title, changes.toInt(), photos.toInt(), photoBytes.toLong(), sinceMs)
+internal fun FfiWaiting.ours() = Waiting(
+    record,
+    recordType.toInt(),
+    title,
+    changes.toInt(),
+    photos.toInt(),
+    photoBytes.toLong(),
+    photosDamaged.toInt(),
+    photosNotTaken.toInt(),
+    sinceMs,
+)
 
 internal fun FfiChange.ours(): Logged {
     val writes = writes.map { Write(it.field.ours(), it.before?.ours(), it.after.ours()) }
@@ -144,7 +157,7 @@ internal fun FfiCustody.ours() = when (this) {
     FfiCustody.SAVED -> Custody.HERE
 }
 
-internal fun FfiPagePhoto.ours() = PagePhoto(hash, state?.let { it == FfiPhotoState.RECEIVED })
+internal fun FfiPagePhoto.ours() = PagePhoto(hash, state?.let { it == FfiPhotoState.RECEIVED }, trouble?.ours())
 
 internal fun FfiPage.ours() = Page(
     row = row.ours(),
@@ -169,6 +182,12 @@ internal fun FfiPage.ours() = Page(
     custody = custody.ours(),
     same = entity.map { it.row.ours() },
 )
+
+internal fun FfiPhotoTrouble.ours() = when (this) {
+    FfiPhotoTrouble.DAMAGED -> PhotoTrouble.DAMAGED
+    FfiPhotoTrouble.UNRELEASED -> PhotoTrouble.UNRELEASED
+    FfiPhotoTrouble.OVER_QUOTA -> PhotoTrouble.OVER_QUOTA
+}
 
 internal fun FfiDuplicates.ours() = Duplicates(records.map { it.ours() }, suggestions, unchecked)
 

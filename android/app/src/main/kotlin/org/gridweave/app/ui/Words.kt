@@ -7,6 +7,7 @@ import org.gridweave.app.R
 import org.gridweave.core.ChangeKind
 import org.gridweave.core.Custody
 import org.gridweave.core.Next
+import org.gridweave.core.PhotoTrouble
 import org.gridweave.core.Stands
 import org.gridweave.core.Trouble
 import org.gridweave.core.Words
@@ -100,6 +101,14 @@ val Custody.words: Int
         Custody.RECEIVED -> R.string.custody_received
         Custody.REFUSED -> R.string.custody_refused
         Custody.HERE -> R.string.custody_here
+    }
+
+@get:StringRes
+val PhotoTrouble.words: Int
+    get() = when (this) {
+        PhotoTrouble.DAMAGED -> R.string.record_photo_damaged
+        PhotoTrouble.UNRELEASED -> R.string.record_photo_unreleased
+        PhotoTrouble.OVER_QUOTA -> R.string.record_photo_over_quota
     }
 
 /** Where a change stands. */

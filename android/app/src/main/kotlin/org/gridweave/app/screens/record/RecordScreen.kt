@@ -43,6 +43,7 @@ import org.gridweave.core.FieldKey
 import org.gridweave.core.Logged
 import org.gridweave.core.Page as RecordPage
 import org.gridweave.core.PageField
+import org.gridweave.core.PagePhoto
 import org.gridweave.core.RecordType
 import org.gridweave.core.Words
 import org.gridweave.core.Written
@@ -87,13 +88,7 @@ fun RecordScreen(
                         Column {
                             val look = { on(RecordEvent.LookAt(each.hash)) }
                             Photo(each.hash, photo, stringResource(R.string.record_photo), look)
-                            each.received?.let {
-                                Small(
-                                    stringResource(
-                                        if (it) R.string.record_photo_received else R.string.record_photo_here,
-                                    ),
-                                )
-                            }
+                            PhotoLine(each)
                         }
                     }
                 }
@@ -129,6 +124,17 @@ private fun Head(page: RecordPage, state: RecordState, on: (RecordEvent) -> Unit
         if (page.fields.any { it.inConflict }) {
             MainButton(stringResource(R.string.record_settle)) { go(Place.Conflicts(page.row.record)) }
         }
+    }
+}
+
+/** Where a photo stands, and what keeps it there. */
+@Composable
+private fun PhotoLine(photo: PagePhoto) {
+    val (received, trouble) = photo.received to photo.trouble
+    when {
+        trouble != null -> Small(stringResource(trouble.words), MaterialTheme.colorScheme.error)
+        received != null ->
+            Small(stringResource(if (received) R.string.record_photo_received else R.string.record_photo_here))
     }
 }
 

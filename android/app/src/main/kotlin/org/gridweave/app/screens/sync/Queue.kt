@@ -41,6 +41,8 @@ private fun WaitingCard(waiting: Waiting, type: RecordType?, go: (Place) -> Unit
             stringResource(R.string.sync_queue_changes, waiting.changes).takeIf { waiting.changes > 0 },
             stringResource(R.string.sync_queue_photos, waiting.photos, mebibytes(waiting.photoBytes))
                 .takeIf { waiting.photos > 0 },
+            stringResource(R.string.sync_queue_damaged, waiting.photosDamaged).takeIf { waiting.photosDamaged > 0 },
+            stringResource(R.string.sync_queue_not_taken, waiting.photosNotTaken).takeIf { waiting.photosNotTaken > 0 },
             waiting.sinceMs?.let { stringResource(R.string.sync_queue_since, cityTime(it)) },
         )
         Small(what.joinToString(" · "))

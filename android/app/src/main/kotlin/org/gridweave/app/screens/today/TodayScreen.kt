@@ -90,11 +90,19 @@ fun TodayScreen(state: TodayState, on: (TodayEvent) -> Unit, go: (Place) -> Unit
 @Composable
 fun SafeNotice(safe: Safe) {
     val words = when {
-        !safe.isSealed -> stringResource(R.string.safe_open, safe.pending, safe.photosPending)
+        safe.pending + safe.photosPending > 0 -> stringResource(R.string.safe_open, safe.pending, safe.photosPending)
+        !safe.isSealed -> stringResource(R.string.safe_left)
         safe.savedToday == 0L -> stringResource(R.string.safe_none)
         else -> stringResource(R.string.safe_sealed, safe.receivedToday)
     }
     Notice(words, bad = !safe.isSealed) {
+        for ((kept, count) in listOf(
+            R.string.safe_photos_damaged to safe.photosDamaged,
+            R.string.safe_photos_unreleased to safe.photosUnreleased,
+            R.string.safe_photos_over_quota to safe.photosOverQuota,
+        )) {
+            if (count > 0) Text(stringResource(kept, count))
+        }
         safe.seal?.let { Text(stringResource(R.string.safe_seal, it), Modifier.testTag("seal")) }
         if (safe.held) Text(stringResource(R.string.safe_held))
         val pulled = safe.pulledAllMs
