@@ -7,12 +7,15 @@ use gridweave_core::fieldbook::Custody;
 use gridweave_core::fieldbook::SaveRequest;
 use gridweave_core::identity::citizen_number;
 use gridweave_core::ids::{Dot, RecordId, Rid};
+use gridweave_core::record::ChangeKind;
 use gridweave_core::store::{Error, Refused};
 use gridweave_core::sync::{Cancel, Options, Unfinished};
 use gridweave_core::value::Value;
 use gridweave_core::wire::chain::photo_receipt_is_signed;
 use gridweave_tests::device::{fix, hazard, true_ms};
-use gridweave_tests::{CITIZEN_ID, City, Cut, Cutter, DESCRIPTION, Device, GRIDS, NAME, PERSON, PLACE};
+use gridweave_tests::{
+    CITIZEN_ID, City, Cut, Cutter, DESCRIPTION, Device, GRIDS, HAZARD, NAME, PERSON, PLACE,
+};
 use std::time::Duration;
 
 /// Lets devices sync in turn until all know everything: the first hears of the last one's changes in its second turn.
@@ -295,6 +298,9 @@ async fn a_scope_that_shrinks_takes_records_away_but_never_unreceipted_work() {
     let (stays, leaves) = (bo.hazard(GRIDS[0], "stays"), bo.hazard(GRIDS[1], "leaves"));
     all_sync(&[&bo, &amina]).await;
     assert_eq!(amina.texts(leaves, PLACE), ["leaves"]);
+    let mut aside = SaveRequest::change(HAZARD, leaves, ChangeKind::Edit);
+    aside.answers = vec![(PLACE, Value::text("put aside"))];
+    aside.seen = Some([(PLACE, amina.book().record(leaves).unwrap().registers()[&PLACE].dots())].into());
 
     city.set_grids(amina.rid(), &GRIDS[..1]).await;
     // She does not know yet, and works on.
@@ -315,6 +321,14 @@ async fn a_scope_that_shrinks_takes_records_away_but_never_unreceipted_work() {
     // Told, she cannot save there any more; and what a broken app would send lies apart.
     let refused = amina.book().save(hazard(GRIDS[1], "after she was told"));
     assert!(matches!(refused, Err(Error::Refused(Refused::ForeignGrid))));
+    // What she had put aside is handed in all the same, and taken once a supervisor answers for it.
+    amina.save(aside);
+    amina.sync().await;
+    let (seq, code) = amina.quarantined().remove(0);
+    let released = format!("dot={}&reason=seen", Dot { rid: amina.rid(), seq });
+    city.supervisor().await.form("/console/quarantine/release", &released).await;
+    bo.sync().await;
+    assert_eq!((&*code, bo.texts(leaves, PLACE)), ("out_of_scope", vec!["put aside".to_owned()]));
     // The grid comes back, and its records with it.
     city.set_grids(amina.rid(), &GRIDS[..2]).await;
     amina.sync().await;

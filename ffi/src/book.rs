@@ -344,7 +344,7 @@ impl Fieldbook {
     /// Takes a draft up again.
     pub fn resume_draft(&self, id: i64) -> Result<Arc<FormSession>, FieldbookError> {
         let (session, draft) = self.book.resume_draft(id)?;
-        Ok(Arc::new(FormSession::new(session, draft.record, Some(id))))
+        Ok(Arc::new(FormSession::resumed(session, &draft)))
     }
 
     /// All drafts, last kept first.

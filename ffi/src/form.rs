@@ -16,6 +16,8 @@ pub struct FormSession {
     session: Mutex<form::FormSession>,
     /// The record that it edits; none for a new one.
     pub(crate) record: Option<RecordId>,
+    /// That record left the device's grids.
+    left: bool,
     /// The draft that it was put aside as.
     pub(crate) draft: Mutex<Option<i64>>,
     /// It was saved: saved again, a new record would be there twice.
@@ -31,9 +33,15 @@ impl FormSession {
         FormSession {
             session: Mutex::new(session),
             record,
+            left: false,
             draft: Mutex::new(draft),
             saved: Mutex::new(false),
         }
+    }
+
+    /// One that was put aside.
+    pub(crate) fn resumed(session: form::FormSession, draft: &store::Draft) -> FormSession {
+        FormSession { left: draft.left, ..FormSession::new(session, draft.record, Some(draft.id)) }
     }
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, form::FormSession> {
@@ -70,6 +78,11 @@ impl FormSession {
     /// The type of the record.
     pub fn record_type(&self) -> TypeNo {
         self.lock().form().type_no
+    }
+
+    /// Whether the record that it edits has left the device's grids. What is saved is handed in all the same.
+    pub fn record_left(&self) -> bool {
+        self.left
     }
 
     /// The form's heading.
@@ -382,14 +395,16 @@ pub struct Draft {
     pub record_type: TypeNo,
     /// The record being edited; none for a new one.
     pub record: Option<RecordId>,
+    /// That record left the device's grids.
+    pub left: bool,
     /// When it was last kept, UTC milliseconds by this device's clock.
     pub updated_ms: i64,
 }
 
 impl From<store::Draft> for Draft {
     fn from(draft: store::Draft) -> Draft {
-        let store::Draft { id, record_type, record, updated_ms, .. } = draft;
-        Draft { id, record_type, record, updated_ms }
+        let store::Draft { id, record_type, record, left, updated_ms, .. } = draft;
+        Draft { id, record_type, record, left, updated_ms }
     }
 }
 

@@ -86,7 +86,14 @@ pub(super) fn compose(
             return Err(Refused::Twice(*field).into());
         }
         check_answer(record_type, *field, value)?;
-        writes.extend(write(before, *field, value.clone())?);
+        writes.extend(match &request.seen {
+            // Of a record that is not here only the form can say what changed.
+            Some(seen) if before.is_some_and(|state| state.stamps().is_empty()) => {
+                let replaces = seen.get(field).cloned().unwrap_or_default();
+                Some(Write { field: *field, value: value.clone(), replaces })
+            }
+            _ => write(before, *field, value.clone())?,
+        });
     }
     if let Some(seen) = &request.seen {
         let own = store.identity()?.rid;

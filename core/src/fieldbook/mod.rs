@@ -38,6 +38,7 @@ pub use waiting::Waiting;
 
 use crate::ids::{PhotoHash, RecordId, TypeNo};
 use crate::merge::RecordState;
+use crate::record::TypeRef;
 pub use crate::store::{Error, Refused};
 use crate::store::{
     Hits, Identity, Logged, NewChange, OpenOptions, Saved, SessionRow, Shared, ShownRow, Store,
@@ -102,7 +103,7 @@ impl Fieldbook {
 
     fn compose(&self, store: &Store, request: SaveRequest) -> Result<NewChange, Error> {
         let (record, before) = match request.record {
-            Some(record) => (record, Some(store.shown_state(record)?.ok_or(Refused::UnknownRecord(record))?)),
+            Some(record) => (record, Some(before(store, record, &request)?)),
             None => (RecordId::new(self.clock.wall_ms(), random()?), None),
         };
         let change = compose::compose(store, &*self.clock, request, record, before.as_ref())?;
@@ -184,4 +185,16 @@ impl Fieldbook {
     ) -> SyncReport {
         sync(&self.store, exchange, &*self.clock, options, listener, cancel).await
     }
+}
+
+/// A record as it is shown. Of one that left the device's grids nothing is known any more but what the form began with:
+/// what was filled in is saved all the same, and the server judges it.
+fn before(store: &Store, record: RecordId, request: &SaveRequest) -> Result<RecordState, Error> {
+    if let Some(shown) = store.shown_state(record)? {
+        return Ok(shown);
+    }
+    if request.seen.is_none() || !store.has_left(record)? {
+        return Err(Refused::UnknownRecord(record).into());
+    }
+    Ok(RecordState::new(record, TypeRef { no: request.record_type, version: 0 }))
 }

@@ -14,6 +14,8 @@ pub struct Draft {
     pub record_type: TypeNo,
     /// The record being edited; none for a new one.
     pub record: Option<RecordId>,
+    /// That record left the device's grids.
+    pub left: bool,
     /// The form's own bytes.
     pub form: Vec<u8>,
     /// When it was last kept.
@@ -25,10 +27,14 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Draft> {
         id: row.get("id")?,
         record_type: TypeNo(row.get("type")?),
         record: row.get::<_, Option<[u8; 16]>>("record")?.map(RecordId),
+        left: row.get("left")?,
         form: row.get("form")?,
         updated_ms: row.get("updated_ms")?,
     })
 }
+
+const COLUMNS: &str = "SELECT id, type, record, form, updated_ms,
+    EXISTS (SELECT 1 FROM hub_left WHERE hub_left.record = draft.record) AS left FROM draft";
 
 impl Store {
     /// Keeps a new draft; answers its id.
@@ -74,7 +80,7 @@ impl Store {
     /// One draft.
     pub fn draft(&self, id: i64) -> Result<Draft, Error> {
         self.conn
-            .prepare_cached("SELECT id, type, record, form, updated_ms FROM draft WHERE id = :id")
+            .prepare_cached(&format!("{COLUMNS} WHERE id = :id"))
             .and_then(|mut s| s.query_row(named_params! {":id": id}, read).optional())
             .during("read a draft")?
             .ok_or(Error::Refused(Refused::NoDraft))
@@ -83,9 +89,7 @@ impl Store {
     /// All drafts, last kept first.
     pub fn drafts(&self) -> Result<Vec<Draft>, Error> {
         self.conn
-            .prepare_cached(
-                "SELECT id, type, record, form, updated_ms FROM draft ORDER BY updated_ms DESC, id DESC",
-            )
+            .prepare_cached(&format!("{COLUMNS} ORDER BY updated_ms DESC, id DESC"))
             .and_then(|mut s| s.query_map([], read)?.collect())
             .during("list the drafts")
     }

@@ -69,6 +69,11 @@ impl Store {
         shown_state(&self.conn, record)
     }
 
+    /// Whether a record left the device's grids.
+    pub fn has_left(&self, record: RecordId) -> Result<bool, Error> {
+        has_left(&self.conn, record)
+    }
+
     /// A record as the server merged it.
     pub fn hub_state(&self, record: RecordId) -> Result<Option<RecordState>, Error> {
         hub_state(&self.conn, record)

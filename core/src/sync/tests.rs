@@ -685,6 +685,35 @@ async fn a_photo_that_was_damaged_is_handed_in_by_who_has_it_whole() {
 }
 
 #[tokio::test]
+async fn a_draft_of_a_record_that_left_is_saved_handed_in_and_judged_there() {
+    let hub = Hub::new();
+    let (alice, bob) = (Device::new(&hub, 1), Device::new(&hub, 2));
+    let record = bob.create("王小明");
+    bob.settle().await;
+    alice.settle().await;
+    let mut form = alice.book.start_form(PERSON, Some(record)).unwrap();
+    let (status, first) = first_choice(&form);
+    form.answer(status, first).unwrap();
+    form.answer(FieldKey::plain(FieldNo(NAME)), Value::text("王大明")).unwrap();
+    let draft = alice.book.save_draft(&form, Some(record), None).unwrap();
+    assert!(!alice.book.drafts().unwrap()[0].left);
+    hub.set_grids(alice.rid(), &[GRIDS[1]]);
+    alice.settle().await;
+    let (form, kept) = alice.book.resume_draft(draft).unwrap();
+    assert!(kept.left && alice.book.drafts().unwrap()[0].left, "and it says so");
+    alice.book.save_form(&form, kept.record, Some(draft), None, None).unwrap();
+    assert_eq!(alice.shown(record, NAME), ["not here"], "what left is not shown for that");
+    assert!(alice.book.drafts().unwrap().is_empty());
+    assert_eq!(alice.book.waiting().unwrap()[0].title, "王大明");
+    alice.settle().await;
+    assert_eq!(texts(&hub.state(record).unwrap(), NAME), ["王大明"], "it replaces what its author saw");
+    let derived = alice.book.store().lock().dump_derived();
+    alice.book.store().lock().rebuild().unwrap();
+    assert_eq!(derived, alice.book.store().lock().dump_derived());
+    assert!(matches!(alice.edit(record, PHONE, "5"), Err(Error::Refused(Refused::UnknownRecord(_)))));
+}
+
+#[tokio::test]
 async fn the_grid_of_a_new_record_is_the_one_that_holds_the_fix() {
     let hub = Hub::new();
     let alice = Device::new(&hub, 1);

@@ -36,6 +36,7 @@ struct FormScreen: View {
                     if gone { MainButton(say("tab_find")) { on(.seeRecord) } }
                 }
             }
+            if state.left { Notice(say("draft_left")) }
             if !state.grids.isEmpty {
                 Notice(say("form_grid"))
                 ForEach(state.grids, id: \.code) { grid in

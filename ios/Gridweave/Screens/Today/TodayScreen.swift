@@ -147,6 +147,7 @@ private struct DraftCard: View {
                     go(draft.place)
                 } content: {
                     Text(words)
+                    if draft.left { Small(say("draft_left")) }
                     Small(cityTime(draft.updatedMs))
                 }
                 SideButton(say("today_discard"), wide: false) { on(.discard(draft.id)) }

@@ -62,7 +62,9 @@ extension Root {
         let model = FormModel(parts, place, kept)
         model.go = { [weak self] in self?.stack.go($0) }
         model.followed = { [weak self] state in
-            if let saved = state.saved { self?.stack.replace(.record(saved)) }
+            guard let saved = state.saved else { return }
+            // A record that left has no page to go to.
+            if state.left { self?.stack.back() } else { self?.stack.replace(.record(saved)) }
         }
         return model
     }

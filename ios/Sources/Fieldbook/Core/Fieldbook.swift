@@ -116,6 +116,9 @@ public protocol Form: Sendable {
     /// The record that it edits; none for a new one.
     var record: String? { get }
 
+    /// That record has left this device's grids: what is saved is handed in all the same.
+    var left: Bool { get }
+
     /// A screen as it stands now; the first when `at` is none or is not asked any more.
     func look(_ at: ScreenName?) async throws -> Look
 

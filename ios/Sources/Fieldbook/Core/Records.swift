@@ -60,10 +60,12 @@ public struct Hits: Sendable, Hashable {
     public let rows: [Row]
 }
 
+/// `left`: the record has left this device's grids.
 public struct Draft: Sendable, Hashable {
     public let id: Int64
     public let type: Int
     public let record: String?
+    public let left: Bool
     public let updatedMs: Int64
 }
 

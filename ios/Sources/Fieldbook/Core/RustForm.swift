@@ -4,11 +4,13 @@ internal import GridweaveFFI
 final class RustForm: Form {
     let type: Int
     let record: String?
+    let left: Bool
     private let book: OpenBook
     private let session: FormSession
 
     init(_ book: OpenBook, _ session: FormSession, record: String?) {
         type = Int(session.recordType())
+        left = session.recordLeft()
         self.record = record
         self.book = book
         self.session = session

@@ -69,7 +69,7 @@ extension GridweaveFFI.Hits {
 }
 
 extension GridweaveFFI.Draft {
-    func ours() -> Draft { Draft(id: id, type: Int(recordType), record: record, updatedMs: updatedMs) }
+    func ours() -> Draft { Draft(id: id, type: Int(recordType), record: record, left: left, updatedMs: updatedMs) }
 }
 
 extension GridweaveFFI.Safe {

@@ -392,7 +392,10 @@ extension FormModel {
         }
         do {
             let form = try await parts.book.resumeDraft(draft)
-            change { $0.draft = draft }
+            change {
+                $0.draft = draft
+                $0.left = form.left
+            }
             return form
         } catch let trouble as Trouble where trouble.code == "no_draft" {
             // Saved, or thrown away, before the process ended and could note it.

@@ -1,6 +1,8 @@
 public struct FormState: Sendable {
     public var look: Look?
     public var editing = false
+    /// The record has left this device's grids.
+    public var left = false
     /// Texts under the fingers; what the core holds follows them.
     public var typed: [FieldKey: String] = [:]
     /// Masked questions that are being answered anew.

@@ -269,7 +269,10 @@ private fun Show(place: Place, app: GridweaveApp, parts: Parts, stack: Stack, ch
         is Place.Form -> {
             val model = model("form") { FormModel(parts, place, stack.keeps(place)) }
             val state = model.shown()
-            LaunchedEffect(state.saved) { state.saved?.let { stack.replace(Place.Record(it)) } }
+            LaunchedEffect(state.saved) {
+                // A record that left has no page to go to.
+                state.saved?.let { if (state.left) stack.back() else stack.replace(Place.Record(it)) }
+            }
             Answers(stack) { model.on(FormEvent.Brought(it)) }
             TakeCodes(parts.services.codes) { model.on(FormEvent.Heard(it)) }
             FormScreen(

@@ -117,6 +117,9 @@ interface Form : AutoCloseable {
     /** The record that it edits; none for a new one. */
     val record: String?
 
+    /** That record has left this device's grids: what is saved is handed in all the same. */
+    val left: Boolean
+
     /** A screen as it stands now; the first when [at] is none or is not asked any more. */
     suspend fun look(at: ScreenName?): Look
 

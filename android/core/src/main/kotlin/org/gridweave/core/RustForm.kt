@@ -15,6 +15,7 @@ internal class RustForm(
     private val io: CoroutineDispatcher,
 ) : Form {
     override val type = session.recordType().toInt()
+    override val left = session.recordLeft()
 
     override suspend fun look(at: ScreenName?) = ask(io) {
         val screens = session.screens()

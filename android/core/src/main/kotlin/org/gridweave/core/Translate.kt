@@ -83,7 +83,7 @@ internal fun FfiRow.ours() = Row(
 
 internal fun FfiHits.ours() = Hits(total.toLong(), hits.map { it.ours() })
 
-internal fun FfiDraft.ours() = Draft(id, recordType.toInt(), record, updatedMs)
+internal fun FfiDraft.ours() = Draft(id, recordType.toInt(), record, left, updatedMs)
 
 internal fun FfiSafe.ours() = Safe(
     savedToday = savedToday.toLong(),

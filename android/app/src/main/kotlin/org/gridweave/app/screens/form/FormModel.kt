@@ -313,7 +313,7 @@ class FormModel(private val parts: Parts, private val place: Place.Form, private
         val draft = kept[DRAFT]?.toLongOrNull() ?: place.draft
         if (draft == null) return parts.book.startForm(place.type, place.record)
         try {
-            return parts.book.resumeDraft(draft).also { change { it.copy(draft = draft) } }
+            return parts.book.resumeDraft(draft).also { form -> change { it.copy(draft = draft, left = form.left) } }
         } catch (trouble: Trouble) {
             // Saved, or thrown away, before the process ended and could note it.
             throw if (trouble.code == "no_draft") over(place.record) else trouble

@@ -99,6 +99,7 @@ fun FormScreen(
                 }
             }
         }
+        if (state.left) item { Notice(stringResource(R.string.draft_left)) }
         if (state.grids.isNotEmpty()) {
             item { Notice(stringResource(R.string.form_grid)) }
             items(state.grids, key = { "grid ${it.code}" }) { grid ->

@@ -14,6 +14,8 @@ import org.gridweave.platform.Standing
 data class FormState(
     val look: Look? = null,
     val editing: Boolean = false,
+    /** The record has left this device's grids. */
+    val left: Boolean = false,
     /** Texts under the fingers; what the core holds follows them. */
     val typed: Map<FieldKey, String> = emptyMap(),
     /** Masked questions that are being answered anew. */

@@ -137,6 +137,7 @@ private fun DraftCard(draft: Draft, state: TodayState, on: (TodayEvent) -> Unit,
         val form = Place.Form(draft.type, draft.record, draft.id, draft.id)
         Card({ go(form) }, Modifier.weight(1f)) {
             Text(words, style = MaterialTheme.typography.bodyLarge)
+            if (draft.left) Small(stringResource(R.string.draft_left))
             Small(cityTime(draft.updatedMs))
         }
         SideButton(stringResource(R.string.today_discard)) { on(TodayEvent.Discard(draft.id)) }
