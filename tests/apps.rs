@@ -52,6 +52,18 @@ const STATES_DIFFER: Differs = &[
     ("field SettingsState.quick", "only iOS opens with the face or a finger"),
 ];
 const TROUBLES_DIFFER: Differs = &[];
+/// Refusals without words of their own: the apps never ask for these, or ask again by themselves.
+const WORDLESS: Differs = &[
+    ("misfit", "the form language asks nothing that does not fit"),
+    ("not_asked", "only what is asked can be answered"),
+    ("not_deleted", "restoring is offered where it is deleted"),
+    ("off_earth", "readings beyond the earth are left out"),
+    ("other_type", "a form is of its record's type"),
+    ("read_only", "what is read only has no means to answer"),
+    ("twice", "a form answers each question once"),
+    ("unknown_field", "the forms are those of the core"),
+    ("unknown_scheme", "the schemes are those of the core"),
+];
 
 /// Words that only one of the two has.
 const NAMES_DIFFER: Differs = &[
@@ -219,6 +231,24 @@ fn both_have_words_for_the_same_troubles() {
         troubles.into_iter().map(|(code, words)| format!("trouble {code}: {words}")).collect()
     });
     assert_none("the troubles' words differ", &drift(&android, &ios, TROUBLES_DIFFER));
+}
+
+#[test]
+fn a_refusal_that_a_person_can_meet_has_words() {
+    let source = text("ffi/src/error.rs");
+    let of = |from: &str| source.split(from).nth(1).unwrap().split("\n}").next().unwrap().to_owned();
+    let quoted = |source: &str| -> Vec<String> {
+        let after = source.split("=> \"").skip(1);
+        after.filter_map(|rest| Some(rest.split('"').next()?.to_owned())).collect()
+    };
+    let mut codes = quoted(&of("impl From<Refused> for FieldbookError"));
+    codes.extend(quoted(&of("impl From<AnswerError> for FieldbookError")));
+    assert!(codes.len() > 20, "{codes:?}");
+    let words = words::troubles(&text(&format!("{ANDROID_APP}/ui/Words.kt")), Language::Kotlin);
+    let without: BTreeSet<String> = codes.into_iter().filter(|code| !words.contains_key(code)).collect();
+    let listed = WORDLESS.iter().map(|(code, _)| (*code).to_owned()).collect();
+    let wrong: Vec<String> = without.symmetric_difference(&listed).cloned().collect();
+    assert_none("these refusals have no words, or are listed in vain", &wrong);
 }
 
 /// The words of Android and of iOS in Chinese and in English.

@@ -67,6 +67,7 @@ private val TROUBLES: Map<String, Int> = mapOf(
     "no_photo" to R.string.trouble_no_photo,
     "deleted" to R.string.trouble_deleted,
     "no_draft" to R.string.trouble_no_draft,
+    "damaged_draft" to R.string.trouble_damaged_draft,
     "outdated" to R.string.trouble_outdated,
     "nothing_changed" to R.string.trouble_nothing_changed,
     "unknown_record" to R.string.trouble_unknown_record,
