@@ -7,6 +7,7 @@ import androidx.compose.ui.test.hasTestTag
 import androidx.compose.ui.test.hasText
 import androidx.compose.ui.test.isSelectable
 import androidx.compose.ui.test.isSelected
+import androidx.compose.ui.test.performClick
 import androidx.lifecycle.ViewModelProvider
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
@@ -234,9 +235,9 @@ class MomentsStoriesTest : Story() {
         hands.enrol()
         hands.app.fakeLocation.found()
         val record = hands.hazard("去过一次路")
-        repeat(2) { hands.press(hands.words(R.string.record_visit)) }
+        val visit = screen.onNode(hasText(hands.words(R.string.record_visit)) and hasClickAction())
+        repeat(2) { visit.performClick() }
         await { runBlocking { book.page(record) }.history.first().kind == ChangeKind.VISIT }
-        hands.press(hands.words(R.string.record_visit))
         moment()
         val kinds = runBlocking { book.page(record) }.history.map { it.kind }
         assertEquals(listOf(ChangeKind.VISIT, ChangeKind.CREATE), kinds)
