@@ -6,6 +6,9 @@
 /// UTC milliseconds since 1970. Negative before it; a device's own claim may be absurd and is kept as it is.
 pub type UtcMs = i64;
 
+/// Minutes that the city's zone is ahead of UTC: China has one zone. The phone's own zone is never asked.
+pub const CITY_OFFSET_MIN: i32 = 8 * 60;
+
 /// A day, milliseconds.
 pub(crate) const DAY_MS: UtcMs = 24 * 60 * 60 * 1000;
 

@@ -1,12 +1,12 @@
 //! A form being filled in. The app draws what stands here and decides nothing.
 
 use crate::error::FieldbookError;
-use gridweave_core::fieldbook::CITY_OFFSET_MIN;
 use gridweave_core::form;
 use gridweave_core::form::{Label, ProblemCode};
 use gridweave_core::geo::Point;
 use gridweave_core::ids::{FieldKey, FieldNo, Instance, PhotoHash, RecordId, TypeNo};
 use gridweave_core::store;
+use gridweave_core::time::CITY_OFFSET_MIN;
 use gridweave_core::value::{Code, Value};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -105,7 +105,7 @@ pub struct Waiting {
     record: RecordId,
     record_type: TypeNo,
     /// One line that names it.
-    title: String,
+    title: Label,
     /// Changes that have no receipt.
     changes: u32,
     /// Photos that have none and are to be handed in.

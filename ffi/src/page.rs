@@ -1,6 +1,7 @@
 //! Records as lists and pages show them.
 
 use gridweave_core::fieldbook::{Said, ShownChange};
+use gridweave_core::form::Label;
 use gridweave_core::geo::{Fix, Point};
 use gridweave_core::ids::{Dot, FieldKey, PersonNo, PhotoHash, RecordId, TypeNo};
 use gridweave_core::record::ChangeKind;
@@ -22,7 +23,7 @@ pub struct ShownRow {
     record_type: TypeRef,
     grid: Option<String>,
     /// One line that names it.
-    title: String,
+    title: Label,
     /// Not deleted.
     alive: bool,
     /// Fields with more than one distinct value.

@@ -7,11 +7,8 @@ use crate::ids::{Dot, FieldNo, GridCode, RecordId, TypeNo};
 use crate::merge::RecordState;
 use crate::record::{ChangeKind, SetItem, system};
 use crate::store::{Draft, Error, Refused, Saved, Store, TakenUp};
-use crate::time::UtcMs;
+use crate::time::{CITY_OFFSET_MIN, UtcMs};
 use std::sync::Arc;
-
-/// Minutes that the city's zone is ahead of UTC: China has one zone. The phone's own zone is never asked.
-pub const CITY_OFFSET_MIN: i32 = 8 * 60;
 
 impl Fieldbook {
     /// Begins a form: for a new record, or with what a record holds.

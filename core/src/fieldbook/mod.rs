@@ -27,7 +27,6 @@ pub use clock::SystemClock;
 pub use compose::SaveRequest;
 pub use duplicates::Duplicates;
 pub use enrol::Enrolment;
-pub use forms::CITY_OFFSET_MIN;
 use locked::Lock;
 pub use map::{DraftMark, DrawList, Outline};
 pub use page::{Custody, Difference, EntityRecord, PageField, PagePhoto, PageValue, RecordPage};
@@ -154,7 +153,7 @@ impl Fieldbook {
 
     /// Changes of the own log as screens show them.
     pub fn shown_changes(&self, logged: Vec<Logged>) -> Vec<ShownChange> {
-        said::shown_changes(self.store.lock().projector().catalog(), logged)
+        said::shown_changes(&self.store.lock(), logged)
     }
 
     /// The last runs of sync, newest first.

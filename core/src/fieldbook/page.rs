@@ -114,7 +114,7 @@ impl Fieldbook {
         let unknown = || Error::Refused(Refused::UnknownRecord(record));
         let state = store.shown_state(record)?.ok_or_else(unknown)?;
         let row = store.shown_row(record)?.ok_or_else(unknown)?;
-        let mut history = shown_changes(store.projector().catalog(), store.history(record)?);
+        let mut history = shown_changes(&store, store.history(record)?);
         history.reverse();
         let custody = history.iter().map(custody).max().unwrap_or(Custody::Received);
         let grid_name =
@@ -154,7 +154,7 @@ fn fields(store: &Store, state: &RecordState, place: Option<Point>) -> Result<Ve
         let with_it = came.iter().filter(|(_, dots)| dots.contains(&sibling.dot)).map(|(hash, _)| *hash);
         Ok(PageValue {
             dot: sibling.dot,
-            said: said(catalog, state.record_type.no, field, &sibling.value),
+            said: said(store, state.record_type.no, field, &sibling.value),
             author,
             author_name: people.get(&author).cloned(),
             at_ms: stamp.map_or(0, |s| s.hlc.ms()),
@@ -233,7 +233,7 @@ fn entity(store: &Store, state: &RecordState) -> Result<Vec<EntityRecord>, Error
                 && kind(row.record_type.no) == mine
                 && let Some(other) = store.shown_state(row.record)?
             {
-                records.push(EntityRecord { differences: differences(catalog, state, &other), row });
+                records.push(EntityRecord { differences: differences(store, state, &other), row });
             }
         }
     }
@@ -241,7 +241,7 @@ fn entity(store: &Store, state: &RecordState) -> Result<Vec<EntityRecord>, Error
 }
 
 /// Fields of the type's own that both records answer, each without dispute, and differently.
-fn differences(catalog: &Catalog, here: &RecordState, there: &RecordState) -> Vec<Difference> {
+fn differences(store: &Store, here: &RecordState, there: &RecordState) -> Vec<Difference> {
     if here.record_type.no != there.record_type.no {
         return Vec::new();
     }
@@ -254,7 +254,7 @@ fn differences(catalog: &Catalog, here: &RecordState, there: &RecordState) -> Ve
     };
     let other = agreed(there);
     let mine = agreed(here).into_iter();
-    let read = |field, value: &Value| said(catalog, here.record_type.no, field, value);
+    let read = |field, value: &Value| said(store, here.record_type.no, field, value);
     mine.filter_map(|(field, here)| {
         let there = other.get(&field).filter(|value| **value != here)?;
         Some(Difference { field, here: read(field, &here), there: read(field, there) })

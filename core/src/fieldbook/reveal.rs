@@ -44,11 +44,10 @@ impl Fieldbook {
         let register = state.registers().get(&field).ok_or(Refused::UnknownField(field))?;
         let type_no = state.record_type.no;
         store.note_reveal(&self.noted(record, type_no, field, reason))?;
-        let catalog = store.projector().catalog();
         Ok(register
             .siblings()
             .into_iter()
-            .map(|s| (s.dot, whole(catalog, type_no, field, &s.value)))
+            .map(|s| (s.dot, whole(&store, type_no, field, &s.value)))
             .collect())
     }
 

@@ -1,10 +1,9 @@
 //! Whether all of today is safe: what was saved, what the server signed for, what is still here alone.
 
 use super::Fieldbook;
-use super::forms::CITY_OFFSET_MIN;
 use super::said::{ShownChange, shown_changes};
 use crate::store::{Error, PhotoTrouble};
-use crate::time::{DAY_MS, UtcMs};
+use crate::time::{CITY_OFFSET_MIN, DAY_MS, UtcMs};
 use crate::wire::v1::Receipt;
 
 /// How safe the worker's work is.
@@ -71,7 +70,7 @@ impl Fieldbook {
             photos_damaged: count(Some(PhotoTrouble::Damaged)),
             photos_unreleased: count(Some(PhotoTrouble::Unreleased)),
             photos_over_quota: count(Some(PhotoTrouble::OverQuota)),
-            quarantined: shown_changes(store.projector().catalog(), store.quarantined()?),
+            quarantined: shown_changes(&store, store.quarantined()?),
             held: store.is_held()?,
             pulled_all_ms: store.pulled_all_ms()?,
             receipt: store.last_receipt()?,

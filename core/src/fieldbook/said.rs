@@ -2,12 +2,11 @@
 //!
 //! Screens get no value itself: what they do not show they cannot leak.
 
-use super::CITY_OFFSET_MIN;
-use crate::form::{Catalog, Label, MaskRule, mask};
+use crate::form::{Catalog, Label, MaskRule, mask, system};
 use crate::ids::{Dot, FieldKey, RecordId, TypeNo};
 use crate::record::ChangeKind;
-use crate::store::{ChangeState, Logged};
-use crate::time::UtcMs;
+use crate::store::{ChangeState, Logged, Store};
+use crate::time::{CITY_OFFSET_MIN, UtcMs};
 use crate::value::Value;
 use std::collections::BTreeMap;
 
@@ -55,21 +54,25 @@ pub(super) fn rule(catalog: &Catalog, type_no: TypeNo, field: FieldKey) -> MaskR
     catalog.by_no(type_no).map_or(MaskRule::All, |record_type| record_type.screen_mask(field.no))
 }
 
-/// A value whole.
-pub(super) fn whole(catalog: &Catalog, type_no: TypeNo, field: FieldKey, value: &Value) -> Label {
-    catalog.show_field(type_no, field.no, value, CITY_OFFSET_MIN)
+/// A value whole; a grid by its name, where it is one of the device's.
+pub(super) fn whole(store: &Store, type_no: TypeNo, field: FieldKey, value: &Value) -> Label {
+    let code = value.as_text().filter(|_| field.no == system::GRID);
+    match code.and_then(|code| store.grids().iter().find(|grid| grid.code.0 == code)) {
+        Some(grid) => Label::same(&grid.name),
+        None => store.projector().catalog().show_field(type_no, field.no, value, CITY_OFFSET_MIN),
+    }
 }
 
 /// A value as its field wants it shown.
-pub(super) fn said(catalog: &Catalog, type_no: TypeNo, field: FieldKey, value: &Value) -> Said {
-    let whole = whole(catalog, type_no, field, value);
-    let rule = rule(catalog, type_no, field);
+pub(super) fn said(store: &Store, type_no: TypeNo, field: FieldKey, value: &Value) -> Said {
+    let whole = whole(store, type_no, field, value);
+    let rule = rule(store.projector().catalog(), type_no, field);
     let text = Label::new(mask(rule, &whole.zh), mask(rule, &whole.en));
     Said { masked: text != whole, text }
 }
 
 /// Changes of the own log, in the order they came in, as screens show them.
-pub(super) fn shown_changes(catalog: &Catalog, logged: Vec<Logged>) -> Vec<ShownChange> {
+pub(super) fn shown_changes(store: &Store, logged: Vec<Logged>) -> Vec<ShownChange> {
     let mut written: BTreeMap<(Dot, FieldKey), Value> = BTreeMap::new();
     let mut shown = Vec::with_capacity(logged.len());
     for Logged { dot, change, saved_ms, state } in logged {
@@ -80,8 +83,8 @@ pub(super) fn shown_changes(catalog: &Catalog, logged: Vec<Logged>) -> Vec<Shown
                 write.replaces.iter().rev().find_map(|replaced| written.get(&(*replaced, write.field)));
             writes.push(ShownWrite {
                 field: write.field,
-                before: before.map(|value| said(catalog, type_no, write.field, value)),
-                after: said(catalog, type_no, write.field, &write.value),
+                before: before.map(|value| said(store, type_no, write.field, value)),
+                after: said(store, type_no, write.field, &write.value),
             });
             written.insert((dot, write.field), write.value);
         }

@@ -1,6 +1,7 @@
 //! What waits to be handed in, by record: the queue that a worker looks at.
 
 use super::Fieldbook;
+use crate::form::Label;
 use crate::ids::{RecordId, TypeNo};
 use crate::merge::RecordState;
 use crate::store::{Error, PhotoTrouble, Store};
@@ -15,7 +16,7 @@ pub struct Waiting {
     /// Its type.
     pub record_type: TypeNo,
     /// One line that names it; empty where nothing is shown of it.
-    pub title: String,
+    pub title: Label,
     /// Changes that have no receipt.
     pub changes: u32,
     /// Photos that have none and are to be handed in.
@@ -86,7 +87,7 @@ impl Queue {
     fn of(&mut self, record: RecordId, record_type: TypeNo) -> &mut Waiting {
         let at = *self.places.entry(record).or_insert(self.rows.len());
         if at == self.rows.len() {
-            let (title, changes, photos, photo_bytes, since_ms) = (String::new(), 0, 0, 0, None);
+            let (title, changes, photos, photo_bytes, since_ms) = (Label::default(), 0, 0, 0, None);
             let (photos_damaged, photos_not_taken) = (0, 0);
             self.rows.push(Waiting {
                 record,
@@ -128,7 +129,7 @@ mod tests {
     fn what_waits_is_told_by_record_the_oldest_first() {
         let dir = tempfile::tempdir().unwrap();
         let queue = book_with_work(dir.path()).waiting().unwrap();
-        let told: Vec<_> = queue.iter().map(|w| (&*w.title, w.changes, w.photos, w.photo_bytes)).collect();
+        let told: Vec<_> = queue.iter().map(|w| (&*w.title.zh, w.changes, w.photos, w.photo_bytes)).collect();
         assert_eq!(told, [("王大明", 2, 1, 9), ("李四", 1, 0, 0)]);
         assert!(queue[0].since_ms < queue[1].since_ms, "since the first of its changes");
         assert_eq!(queue[0].record_type, TypeNo(1));

@@ -62,7 +62,7 @@ fn every_identity_scheme_is_one_that_identity_knows() {
     for t in Catalog::builtin().types.values() {
         for (f, identity) in t.fields.iter().filter_map(|f| Some((f, f.identity.as_ref()?))) {
             assert!(identity.scheme.parse::<Scheme>().is_ok(), "{}.{}: {}", t.name, f.name, identity.scheme);
-            assert_eq!(f.search, Search::Code, "{}.{} is found by its whole code", t.name, f.name);
+            assert_eq!(f.search, Search::Code, "{}.{} is found by its code", t.name, f.name);
         }
     }
 }

@@ -81,7 +81,7 @@ pub enum Sensitivity {
     Sensitive,
 }
 
-/// How a field is found by searching.
+/// How a field is found by searching. What a device masks is found by the whole of it alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
 #[serde(rename_all = "snake_case")]
 pub enum Search {
@@ -89,7 +89,7 @@ pub enum Search {
     Name,
     /// By parts of an address.
     Address,
-    /// By the whole code only.
+    /// By its head, its tail and the whole.
     Code,
     /// Not at all.
     #[default]

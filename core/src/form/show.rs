@@ -56,17 +56,19 @@ impl Catalog {
         }
     }
 
-    /// A record's one-line title from the values of its title fields.
+    /// A record's one-line title from the values of its title fields, in both languages.
     pub fn title(
         &self,
         record_type: &RecordType,
         value: impl Fn(FieldNo) -> Option<Value>,
-        lang: &str,
         utc_offset_min: i32,
-    ) -> String {
-        let values = record_type.title_fields().filter_map(|field| value(field.no));
-        let texts: Vec<String> = values.map(|value| self.show(&value, lang, utc_offset_min)).collect();
-        texts.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ")
+    ) -> Label {
+        let read = |no| Some(self.show_field(record_type.no, no, &value(no)?, utc_offset_min));
+        let parts: Vec<Label> = record_type.title_fields().filter_map(|field| read(field.no)).collect();
+        let joined = |text: fn(&Label) -> &str| {
+            parts.iter().map(text).filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" · ")
+        };
+        Label::new(joined(|part| &part.zh), joined(|part| &part.en))
     }
 }
 
@@ -93,6 +95,7 @@ mod tests {
         assert_eq!(show(&old, "en"), "1", "a code of an edition that is not known stands as it is");
         assert_eq!(show(&Value::Decimal { units: -5, scale: 2 }, "en"), "-0.05");
         assert_eq!(show(&Value::Decimal { units: 1250, scale: 1 }, "en"), "125.0");
+        assert_eq!(show(&Value::Decimal { units: i64::MIN, scale: 0 }, "en"), "-9223372036854775808");
         assert_eq!(show(&Value::Instant(0), "en"), "1970-01-01 08:00");
         assert_eq!(show(&Value::Bool(false), "zh"), "否");
     }
@@ -102,7 +105,15 @@ mod tests {
         let catalog = Catalog::builtin();
         let hazard = catalog.by_name("hazard").unwrap();
         let category = hazard.field_named("category").unwrap().no;
-        let value = |no| (no == category).then(|| Value::Code(catalog.code_lists["hazard_type"].code("02")));
-        assert_eq!(catalog.title(hazard, value, "zh", 480), "消防隐患");
+        let place = hazard.field_named("place").unwrap().no;
+        let kind = Value::Code(catalog.code_lists["hazard_type"].code("02"));
+        let alone = |no| (no == category).then(|| kind.clone());
+        assert_eq!(catalog.title(hazard, alone, 480), Label::new("消防隐患", "Fire safety"));
+        let both = |no| if no == place { Some(Value::text("龙田路口")) } else { alone(no) };
+        assert_eq!(
+            catalog.title(hazard, both, 480),
+            Label::new("消防隐患 · 龙田路口", "Fire safety · 龙田路口")
+        );
+        assert_eq!(catalog.title(hazard, |_| None, 480), Label::default());
     }
 }

@@ -20,6 +20,7 @@ pub(super) mod name {
     pub const ADMISSION: &str = "admission";
     pub const PINS_SERIAL: &str = "pins_serial";
     pub const PULLED_ALL: &str = "pulled_all_ms";
+    pub const REBUILD: &str = "rebuild";
 }
 
 pub(super) fn get<T: FromSql>(conn: &Connection, name: &str) -> Result<Option<T>, Error> {

@@ -14,12 +14,13 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 /// Steps from each version to the next; a released one is never changed.
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     include_str!("fieldbook.sql"),
     include_str!("fieldbook_2.sql"),
     include_str!("fieldbook_3.sql"),
     include_str!("fieldbook_4.sql"),
     include_str!("fieldbook_5.sql"),
+    include_str!("fieldbook_6.sql"),
 ];
 
 /// How to open a fieldbook.
@@ -64,6 +65,7 @@ impl Store {
         store.load_identity()?;
         store.load_head()?;
         store.load_grids()?;
+        store.rebuild_if_due()?;
         Ok(store)
     }
 }
@@ -156,7 +158,7 @@ mod tests {
         assert!(matches!(Store::open(dir.path(), &options()), Err(Error::InUse)));
         first.conn.pragma_update(None, "user_version", 99).unwrap();
         drop(first);
-        assert!(matches!(Store::open(dir.path(), &options()), Err(Error::Newer { found: 99, known: 5 })));
+        assert!(matches!(Store::open(dir.path(), &options()), Err(Error::Newer { found: 99, known: 6 })));
     }
 
     /// What every version keeps, and the file's version.
@@ -165,12 +167,11 @@ mod tests {
         version: i64,
         drafts: Vec<Vec<u8>>,
         photos: i64,
-        shown: i64,
     }
 
     impl Kept {
         fn whole(version: i64) -> Kept {
-            Kept { version, drafts: vec![b"half a form".to_vec()], photos: 1, shown: 2000 }
+            Kept { version, drafts: vec![b"half a form".to_vec()], photos: 1 }
         }
 
         fn read(conn: &Connection) -> Kept {
@@ -180,7 +181,6 @@ mod tests {
                 version: count("PRAGMA user_version"),
                 drafts: drafts.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect(),
                 photos: count("SELECT count(*) FROM photo"),
-                shown: count("SELECT count(*) FROM shown"),
             }
         }
     }

@@ -4,13 +4,13 @@
 
 use super::search;
 use crate::entity::own_keys;
-use crate::form::{Catalog, RecordType, Search};
+use crate::form::{Catalog, Label, MaskRule, RecordType, Search};
 use crate::geo::Point;
 use crate::identity::{Scheme, canonical, identity_key};
 use crate::ids::{FieldKey, IdentityKey, PersonNo};
 use crate::merge::RecordState;
 use crate::record::{ChangeKind, TypeRef, system};
-use crate::time::UtcMs;
+use crate::time::{CITY_OFFSET_MIN, UtcMs};
 use crate::value::Value;
 use std::sync::Arc;
 
@@ -29,7 +29,7 @@ pub struct Projection {
     /// The grid that it lies in.
     pub grid: Option<String>,
     /// One line that names it.
-    pub title: String,
+    pub title: Label,
     /// Not deleted.
     pub alive: bool,
     /// Fields with more than one distinct value.
@@ -104,36 +104,9 @@ impl Projector {
         (!canonical.is_empty()).then(|| identity_key(key, scheme, &canonical))
     }
 
-    /// What a value reads like in a list.
-    pub fn value_text(&self, value: &Value) -> String {
-        match value {
-            Value::Text(text) => text.clone(),
-            Value::Bool(yes) => if *yes { "是" } else { "否" }.into(),
-            Value::Int(n) => n.to_string(),
-            Value::Date(date) => date.to_string(),
-            Value::Time(time) => time.format("%H:%M").to_string(),
-            Value::Code(code) => match self.catalog.code_entry(code) {
-                Some(entry) => entry.label.zh.clone(),
-                None => code.code.clone(),
-            },
-            Value::Codes(codes) => {
-                let texts: Vec<String> =
-                    codes.iter().map(|code| self.value_text(&Value::Code(code.clone()))).collect();
-                texts.join("、")
-            }
-            Value::Decimal { units, scale } => decimal_text(*units, *scale),
-            _ => String::new(),
-        }
-    }
-
-    fn title(&self, record_type: &RecordType, state: &RecordState) -> String {
-        let parts: Vec<String> = record_type
-            .title_fields()
-            .filter_map(|field| state.shown(FieldKey::plain(field.no)))
-            .map(|sibling| self.value_text(&sibling.value))
-            .filter(|text| !text.is_empty())
-            .collect();
-        parts.join(" · ")
+    fn title(&self, record_type: &RecordType, state: &RecordState) -> Label {
+        let value = |no| Some(state.shown(FieldKey::plain(no))?.value);
+        self.catalog.title(record_type, value, CITY_OFFSET_MIN)
     }
 }
 
@@ -157,10 +130,11 @@ fn text(record_type: &RecordType, state: &RecordState) -> String {
     let mut lines = Vec::new();
     for (key, register) in state.registers() {
         let kind = match record_type.field(key.no).map(|field| field.search) {
+            None | Some(Search::None) => continue,
+            Some(_) if record_type.screen_mask(key.no) != MaskRule::None => search::WHOLE,
             Some(Search::Name) => search::NAME,
             Some(Search::Address) => search::ADDRESS,
             Some(Search::Code) => search::CODE,
-            _ => continue,
         };
         for sibling in register.live() {
             if let Some(text) = sibling.value.as_text() {
@@ -171,23 +145,4 @@ fn text(record_type: &RecordType, state: &RecordState) -> String {
     lines.sort();
     lines.dedup();
     lines.join("\n")
-}
-
-fn decimal_text(units: i64, scale: u8) -> String {
-    let digits = format!("{:0>width$}", units.unsigned_abs(), width = usize::from(scale) + 1);
-    let (whole, part) = digits.split_at(digits.len() - usize::from(scale));
-    let sign = if units < 0 { "-" } else { "" };
-    if part.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{part}") }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn decimals_read_as_written() {
-        assert_eq!(decimal_text(-1250, 2), "-12.50");
-        assert_eq!(decimal_text(5, 2), "0.05");
-        assert_eq!(decimal_text(i64::MIN, 0), "-9223372036854775808");
-    }
 }

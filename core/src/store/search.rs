@@ -6,18 +6,24 @@
 //! of runs of letters and digits; the tail of a code. They stand in an FTS5 table without content and positions, so that
 //! asking is looking up one or a few lists. What a query asks in more than one piece is then compared with the text
 //! itself, so that the total is the total.
+//!
+//! What a device masks is found by the whole of it alone, else it could be tried out piece by piece: of it stands one
+//! word, a hash of its letters and digits. Spaces and signs in a code or a masked value are nothing, typed or kept.
 
 use super::shown::SHOWN_COLUMNS;
 use super::{Context, Error, ShownRow, Store, word_index};
-use crate::ids::TypeNo;
+use crate::ids::{TypeNo, to_hex};
 use pinyin::ToPinyin;
 use rusqlite::types::ToSql;
+use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
 
 /// How a line of searchable text is cut.
 pub(super) const NAME: char = 'n';
 pub(super) const ADDRESS: char = 'a';
 pub(super) const CODE: char = 'c';
+/// Not cut at all: what is masked.
+pub(super) const WHOLE: char = 'w';
 
 /// Most hits that are given at once.
 pub const HITS_MAX: usize = 50;
@@ -27,6 +33,8 @@ const CODE_TAILS: [usize; 2] = [4, 6];
 const BEGINNING_MAX: usize = 14;
 /// A number stands in one piece with its neighbours up to this length: houses, flats, years.
 const NUMBER_MAX: usize = 5;
+/// What is typed in parts with signs between them is a code from this length on.
+const PARTED_CODE_MIN: usize = 5;
 
 /// Records that a query found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +50,24 @@ pub type Hit = ShownRow;
 
 /// One searchable value, as a line of `shown.text`.
 pub(super) fn line(kind: char, text: &str) -> String {
-    format!("{kind}{}", normal(text).replace('\n', " "))
+    let text = normal(text);
+    match kind {
+        WHOLE => format!("{kind}{}", whole_word(&text)),
+        CODE => format!("{kind}{}", signless(&text)),
+        _ => format!("{kind}{}", text.replace('\n', " ")),
+    }
+}
+
+/// The letters and digits of a text.
+fn signless(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// The word that a masked text is found by. It begins with a character of the private use area, so that it is no
+/// beginning of what anybody types.
+fn whole_word(text: &str) -> String {
+    let hash = Sha256::digest(signless(text));
+    format!("\u{e001}{}", to_hex(&hash[..16]))
 }
 
 /// The pieces of a text, and one that says its type. The index takes a piece that stands there twice once.
@@ -51,6 +76,10 @@ pub(super) fn words(text: &str, record_type: TypeNo) -> String {
     for line in text.lines() {
         let mut chars = line.chars();
         let kind = chars.next();
+        if kind == Some(WHOLE) {
+            words.add(chars.as_str());
+            continue;
+        }
         for stretch in stretches(chars.as_str()) {
             for run in &stretch {
                 match run {
@@ -182,11 +211,17 @@ fn stretches(text: &str) -> Vec<Vec<Run>> {
     stretches
 }
 
-/// What a query asks of the index, and what of the text itself.
+/// What a query asks of the index, and what of the text itself. A record is found by its pieces, or by one of the words
+/// that the query makes without its signs.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Query {
     pieces: Vec<Piece>,
     contains: Vec<String>,
+    /// The whole of a masked value.
+    whole: String,
+    /// A code that was typed in parts.
+    code: Option<Piece>,
+    record_type: Option<TypeNo>,
 }
 
 /// One piece that a record must have.
@@ -197,25 +232,49 @@ struct Piece {
     is_beginning: bool,
 }
 
+impl Piece {
+    fn of(word: String) -> Piece {
+        let is_beginning = word.is_ascii() && word.len() > BEGINNING_MAX;
+        Piece { word, is_beginning }
+    }
+
+    /// As FTS5 asks it.
+    fn asked(&self) -> String {
+        format!("\"{}\"{}", self.word, if self.is_beginning { "*" } else { "" })
+    }
+
+    fn is_in(&self, words: &str) -> bool {
+        words.split(' ').any(|word| match self.is_beginning {
+            true => word.starts_with(&self.word),
+            false => word == self.word,
+        })
+    }
+}
+
 impl Query {
     fn of(text: &str, record_type: Option<TypeNo>) -> Query {
-        let mut query = Query::default();
-        for stretch in stretches(&normal(text)) {
+        let text = normal(text);
+        let stretches = stretches(&text);
+        let mut query = Query { whole: whole_word(&text), record_type, ..Query::default() };
+        for stretch in &stretches {
             let before = query.pieces.len();
-            query.ask_for(&stretch);
+            query.ask_for(stretch);
             if query.pieces.len() > before + 1 {
                 query.contains.push(stretch.iter().map(Run::text).collect());
             }
         }
-        query.pieces.extend(record_type.map(|no| Piece { word: type_word(no), is_beginning: false }));
+        if stretches.len() > 1 {
+            let code = signless(&text);
+            let is_code = code.len() >= PARTED_CODE_MIN
+                && code.is_ascii()
+                && code.contains(|c: char| c.is_ascii_digit());
+            query.code = is_code.then(|| Piece::of(code));
+        }
         query
     }
 
     fn ask_for(&mut self, stretch: &[Run]) {
-        let mut ask = |word: String| {
-            let is_beginning = word.is_ascii() && word.len() > BEGINNING_MAX;
-            self.pieces.push(Piece { word, is_beginning });
-        };
+        let mut ask = |word: String| self.pieces.push(Piece::of(word));
         for (at, run) in stretch.iter().enumerate() {
             let (left, right) = (at.checked_sub(1).map(|at| &stretch[at]), stretch.get(at + 1));
             match run {
@@ -243,20 +302,24 @@ impl Query {
 
     /// As FTS5 asks it.
     fn matches(&self) -> String {
-        let pieces =
-            self.pieces.iter().map(|p| format!("\"{}\"{}", p.word, if p.is_beginning { "*" } else { "" }));
-        pieces.collect::<Vec<_>>().join(" AND ")
+        let of_type = self.record_type.map(|no| format!("\"{}\"", type_word(no)));
+        let pieces: Vec<String> = self.pieces.iter().map(Piece::asked).collect();
+        let code = self.code.iter().map(|code| format!(" OR {}", code.asked())).collect::<String>();
+        let typed = format!("(({}) OR \"{}\"{code})", pieces.join(" AND "), self.whole);
+        let all = (!pieces.is_empty()).then_some(typed).into_iter().chain(of_type);
+        all.collect::<Vec<_>>().join(" AND ")
     }
 
     /// Whether a record with this text is found, without the index.
     fn finds(&self, text: &str, record_type: TypeNo) -> bool {
+        if text.is_empty() || self.record_type.is_some_and(|no| no != record_type) {
+            return false;
+        }
         let words = words(text, record_type);
-        let has = |piece: &Piece| match piece.is_beginning {
-            true => words.split(' ').any(|word| word.starts_with(&piece.word)),
-            false => words.split(' ').any(|word| word == piece.word),
-        };
         let parts = self.contains.iter().all(|part| text.contains(part));
-        !text.is_empty() && parts && self.pieces.iter().all(has)
+        parts && self.pieces.iter().all(|piece| piece.is_in(&words))
+            || text.contains(&self.whole)
+            || self.code.as_ref().is_some_and(|code| code.is_in(&words))
     }
 }
 
@@ -277,7 +340,7 @@ impl Store {
     /// Records that have all parts of the query in their names, addresses or codes; all records for an empty one.
     pub fn find(&self, text: &str, record_type: Option<TypeNo>) -> Result<Hits, Error> {
         let query = Query::of(text, record_type);
-        if query.pieces.is_empty() {
+        if query.pieces.is_empty() && record_type.is_none() {
             let total = self.count("shown WHERE alive", &[])?;
             let hits = self.found("shown WHERE alive ORDER BY id DESC", &[], HITS_MAX)?;
             return Ok(Hits { total, hits: hits.into_iter().map(|(_, hit)| hit).collect() });
@@ -285,11 +348,16 @@ impl Store {
         let matches = query.matches();
         let mut params: Vec<(&str, &dyn ToSql)> = vec![(":words", &matches)];
         let names: Vec<String> = (0..query.contains.len()).map(|at| format!(":part{at}")).collect();
+        let has = |name: &str| format!("instr(shown.text, {name}) > 0");
         let mut compared = String::new();
-        for (name, part) in names.iter().zip(&query.contains) {
-            compared.push_str(&format!(" AND instr(shown.text, {name}) > 0"));
-            params.push((name, part));
+        if !names.is_empty() {
+            let parts: Vec<String> = names.iter().map(|name| has(name)).collect();
+            compared = format!(" AND ({} OR {})", parts.join(" AND "), has(":whole"));
+            params.push((":whole", &query.whole));
         }
+        params.extend(
+            names.iter().zip(&query.contains).map(|(name, part)| (name.as_str(), part as &dyn ToSql)),
+        );
         // Only records that are alive have words.
         let joined = format!("word JOIN shown ON shown.id = word.rowid WHERE word MATCH :words{compared}");
         let counted = if compared.is_empty() { "word WHERE word MATCH :words" } else { &joined };
@@ -368,6 +436,45 @@ mod tests {
         }
         for asked in ["欧小", "阳明", "xo", "uyang"] {
             assert!(!finds(&text, asked), "{asked}");
+        }
+    }
+
+    #[test]
+    fn what_is_masked_is_found_by_the_whole_of_it_alone() {
+        for (kept, typed) in [
+            (
+                "440310199003074519",
+                &["440310199003074519", "440310 19900307 4519", "４４０３１０－１９９００３０７－４５１９"][..],
+            ),
+            ("138 0013 8000", &["13800138000", "138-0013-8000", " 138 0013 8000 "]),
+            ("11010119000101009X", &["11010119000101009x"]),
+            ("欧阳 小明", &["欧阳小明", "欧阳 小明"]),
+            ("坪山区曼海姆路12号", &["坪山区曼海姆路12号"]),
+        ] {
+            let text = line(WHOLE, kept);
+            for asked in typed {
+                assert!(finds(&text, asked), "{asked}");
+            }
+            let parts: Vec<char> = signless(&normal(kept)).chars().collect();
+            for len in 1..parts.len() {
+                for part in [&parts[..len], &parts[parts.len() - len..]] {
+                    let part: String = part.iter().collect();
+                    assert!(!finds(&text, &part), "{part} of {kept}");
+                }
+            }
+            assert!(!finds(&text, "oyxm") && !text.contains(kept));
+        }
+    }
+
+    #[test]
+    fn a_code_is_found_whatever_signs_stand_in_it() {
+        for kept in ["19220382-1", "1922 0382 1", "１９２２０３８２１"] {
+            let text = line(CODE, kept);
+            for asked in
+                ["192203821", "19220382-1", "1922 0382 1", "1922-03", "１９２２０３８２－１", "8 21", "3821"]
+            {
+                assert_eq!(finds(&text, asked), asked != "8 21", "{asked} in {kept}");
+            }
         }
     }
 

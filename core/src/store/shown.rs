@@ -2,8 +2,10 @@
 //!
 //! A receipt only marks rows of the log. When the state that holds a change comes, there is nothing left to apply.
 
+use super::meta::{self, name};
 use super::word_index::WordIndex;
 use super::{Context, Error, Projection, Projector, Store};
+use crate::form::Label;
 use crate::geo::{Datum, Point};
 use crate::ids::{Dot, IdentityKey, PersonNo, RecordId, Rid, Seq, TypeNo};
 use crate::merge::RecordState;
@@ -21,7 +23,7 @@ pub struct ShownRow {
     /// The grid that it lies in.
     pub grid: Option<String>,
     /// One line that names it.
-    pub title: String,
+    pub title: Label,
     /// Not deleted.
     pub alive: bool,
     /// Fields with more than one distinct value.
@@ -36,8 +38,8 @@ pub struct ShownRow {
     pub visited_ms: Option<UtcMs>,
 }
 
-pub(super) const SHOWN_COLUMNS: &str = "shown.record, shown.type, shown.version, shown.grid, shown.title, shown.alive,
-    shown.conflicts, shown.lat_e7, shown.lon_e7, shown.datum, shown.updated_ms, shown.updated_by, shown.visited_ms";
+pub(super) const SHOWN_COLUMNS: &str = "shown.record, shown.type, shown.version, shown.grid, shown.title, shown.title_en,
+    shown.alive, shown.conflicts, shown.lat_e7, shown.lon_e7, shown.datum, shown.updated_ms, shown.updated_by, shown.visited_ms";
 
 impl ShownRow {
     pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<ShownRow> {
@@ -48,11 +50,13 @@ impl ShownRow {
             }
             _ => None,
         };
+        let (zh, en): (String, Option<String>) = (row.get("title")?, row.get("title_en")?);
+        let title = Label { en: en.unwrap_or_else(|| zh.clone()), zh, ..Label::default() };
         Ok(ShownRow {
             record: RecordId(row.get("record")?),
             record_type: TypeRef { no: TypeNo(row.get("type")?), version: row.get("version")? },
             grid: row.get("grid")?,
-            title: row.get("title")?,
+            title,
             alive: row.get("alive")?,
             conflicts: row.get("conflicts")?,
             point,
@@ -114,7 +118,17 @@ impl Store {
     pub fn rebuild(&mut self) -> Result<(), Error> {
         let tx = self.conn.transaction().during("begin the rebuild")?;
         rebuild(&tx, &self.projector)?;
+        meta::unset(&tx, name::REBUILD)?;
         tx.commit().during("commit the rebuild")
+    }
+
+    /// The same where a migration wants it. Where it cannot be done, for want of room or for one damaged record, what was
+    /// there is shown, and it is tried again at the next opening.
+    pub(super) fn rebuild_if_due(&mut self) -> Result<(), Error> {
+        if meta::get::<Vec<u8>>(&self.conn, name::REBUILD)?.is_some() {
+            let _ = self.rebuild();
+        }
+        Ok(())
     }
 
     fn shown_rows(&self, which: &str, params: impl rusqlite::Params) -> Result<Vec<ShownRow>, Error> {
@@ -222,14 +236,14 @@ pub(super) fn write(
         .during("read a shown record")?;
     let sql = match before {
         None => {
-            "INSERT INTO shown (record, type, version, grid, title, alive, conflicts, lat_e7, lon_e7, datum,
+            "INSERT INTO shown (record, type, version, grid, title, title_en, alive, conflicts, lat_e7, lon_e7, datum,
                                 updated_ms, updated_by, visited_ms, text)
-             VALUES (:record, :type, :version, :grid, :title, :alive, :conflicts, :lat, :lon, :datum,
+             VALUES (:record, :type, :version, :grid, :title, :title_en, :alive, :conflicts, :lat, :lon, :datum,
                      :updated, :by, :visited, :text)"
         }
         Some(_) => {
-            "UPDATE shown SET type = :type, version = :version, grid = :grid, title = :title, alive = :alive,
-                 conflicts = :conflicts, lat_e7 = :lat, lon_e7 = :lon, datum = :datum, updated_ms = :updated,
+            "UPDATE shown SET type = :type, version = :version, grid = :grid, title = :title, title_en = :title_en,
+                 alive = :alive, conflicts = :conflicts, lat_e7 = :lat, lon_e7 = :lon, datum = :datum, updated_ms = :updated,
                  updated_by = :by, visited_ms = :visited, text = :text
              WHERE record = :record"
         }
@@ -241,7 +255,8 @@ pub(super) fn write(
                 ":type": shown.record_type.no.0,
                 ":version": shown.record_type.version,
                 ":grid": shown.grid,
-                ":title": shown.title,
+                ":title": shown.title.zh,
+                ":title_en": Some(&shown.title.en).filter(|en| **en != shown.title.zh),
                 ":alive": shown.alive,
                 ":conflicts": shown.conflicts,
                 ":lat": shown.point.map(|p| p.lat_e7),
@@ -358,6 +373,17 @@ impl Store {
         let words: i64 = self.conn.query_row("SELECT count(*) FROM word", [], |row| row.get(0)).unwrap();
         dump.push(format!("{words} records have words"));
         dump
+    }
+
+    /// Leaves what is derived as a version did that showed other titles and had the masked cut in pieces.
+    pub(crate) fn derive_as_before(&mut self, text: &str) {
+        let no = TypeNo(1);
+        let words = crate::store::search::words(text, no);
+        self.conn.execute("DELETE FROM word", []).unwrap();
+        self.conn.execute("INSERT INTO word (rowid, words) SELECT id, ?1 FROM shown", [words]).unwrap();
+        self.conn.execute("UPDATE shown SET title = 'another', text = ?1", [text]).unwrap();
+        self.conn.execute("DELETE FROM word_due", []).unwrap();
+        meta::set(&self.conn, name::REBUILD, Vec::new()).unwrap();
     }
 
     /// Lets the database grow by a few pages only, or as it likes.

@@ -166,6 +166,25 @@ async fn what_one_saves_the_other_reads() {
 }
 
 #[tokio::test]
+async fn a_page_calls_a_grid_by_its_name() {
+    let hub = Hub::new();
+    let alice = Device::new(&hub, 1);
+    let record = alice.create("张三");
+    alice.settle().await;
+    let name = alice.book.store().lock().grids()[0].name.clone();
+    let grid = FieldKey::plain(system::GRID);
+    let page = alice.book.record_page(record).unwrap();
+    let field = page.fields.iter().find(|field| field.field == grid).unwrap();
+    assert_eq!(
+        (field.values[0].said.text.zh.as_str(), page.grid_name.as_ref()),
+        (name.as_str(), Some(&name))
+    );
+    let write = page.history[0].writes.iter().find(|write| write.field == grid).unwrap();
+    assert_eq!(write.after.text.en, name);
+    assert_ne!(name, GRIDS[0]);
+}
+
+#[tokio::test]
 async fn concurrent_answers_are_both_kept_until_somebody_settles_them() {
     let hub = Hub::new();
     let (alice, bob) = (Device::new(&hub, 1), Device::new(&hub, 2));
@@ -612,7 +631,7 @@ async fn photos_of_a_revoked_device_wait_for_the_release_and_are_then_handed_in(
     assert_eq!((told().await.as_str(), alice.photos()), ("revoked", (0, 0, 2)));
     assert!(!alice.book.safe().unwrap().is_sealed());
     let waiting = alice.book.waiting().unwrap();
-    assert_eq!((waiting[0].record, &*waiting[0].title), (record, "有照片"), "though it is not shown");
+    assert_eq!((waiting[0].record, &*waiting[0].title.zh), (record, "有照片"), "though it is not shown");
     assert_eq!((waiting[0].photos, waiting[0].photos_not_taken), (0, 2));
     hub.lock().released.insert(photos[0]);
     assert_eq!((told().await.as_str(), alice.photos()), ("revoked", (0, 0, 1)));
@@ -704,7 +723,7 @@ async fn a_draft_of_a_record_that_left_is_saved_handed_in_and_judged_there() {
     alice.book.save_form(&form, kept.record, Some(draft), None, None).unwrap();
     assert_eq!(alice.shown(record, NAME), ["not here"], "what left is not shown for that");
     assert!(alice.book.drafts().unwrap().is_empty());
-    assert_eq!(alice.book.waiting().unwrap()[0].title, "王大明");
+    assert_eq!(alice.book.waiting().unwrap()[0].title.zh, "王大明");
     alice.settle().await;
     assert_eq!(texts(&hub.state(record).unwrap(), NAME), ["王大明"], "it replaces what its author saw");
     let derived = alice.book.store().lock().dump_derived();

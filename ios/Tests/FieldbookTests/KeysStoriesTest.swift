@@ -182,7 +182,7 @@ extension Stories {
             let find = try await hands.finding
             find.on(.typed("深汕路"))
             let row = try await hands.seen("the record") { find.state.hits?.rows.first }
-            #expect(row.title.contains("深汕路一号"))
+            #expect(row.title.zh.contains("深汕路一号"))
             hands.go(.record(row.record))
             _ = try await hands.record
             #expect(try await hands.only("深汕路") == record)

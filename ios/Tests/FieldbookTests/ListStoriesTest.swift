@@ -38,12 +38,12 @@ extension Stories {
                 try await hands.sees("none of another type") { titles(model.state.rows ?? []) == ["矛盾甲"] }
                 // What is typed is looked for among all.
                 model.on(.typed("一号"))
-                try await hands.sees("the record") { model.state.hits?.rows.first?.title.contains("一号井") ?? false }
+                try await hands.sees("the record") { model.state.hits?.rows.first?.title.zh.contains("一号井") ?? false }
             }
         }
 
         private func titles(_ rows: [Listed]) -> [String] {
-            rows.map { $0.row.title.components(separatedBy: " · ").last ?? "" }
+            rows.map { $0.row.title.zh.components(separatedBy: " · ").last ?? "" }
         }
 
         /// A new record, past the screens: answers in words, by item.

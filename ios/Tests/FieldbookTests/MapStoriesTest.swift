@@ -125,7 +125,7 @@ extension Stories {
                 try await here(hands, model)
                 touch(model)
                 try await hands.sees("both") { model.state.picked.count == 2 }
-                for place in ["一号井", "二号井"] { #expect(model.state.picked.contains { $0.title.contains(place) }) }
+                for place in ["一号井", "二号井"] { #expect(model.state.picked.contains { $0.title.zh.contains(place) }) }
                 model.on(.unpicked)
                 model.on(.shows(.waiting))
                 touch(model)

@@ -280,7 +280,7 @@ extension Stories {
                 hands.back()
                 hands.go(.sync)
                 let model = try await hands.syncing
-                try await hands.sees("what waits") { model.state.waiting.contains { $0.title.contains("自动路") } }
+                try await hands.sees("what waits") { model.state.waiting.contains { $0.title.zh.contains("自动路") } }
                 #expect(model.state.chosen.photosOnWifiOnly)
                 hands.device.network = "wifi"
                 hands.jobs.photos = false

@@ -85,7 +85,7 @@ extension Stories {
                 let find = try await hands.finding
                 find.on(.typed("龙田"))
                 let row = try await hands.seen("the record") { find.state.hits?.rows.first }
-                #expect(row.title.contains("龙田路口"))
+                #expect(row.title.zh.contains("龙田路口"))
                 hands.go(.record(row.record))
                 let found = try await hands.record
                 try await hands.sees("received") { found.state.page?.custody == .received }

@@ -159,12 +159,12 @@ extension Hands {
 
     private func words(_ state: TodayState) -> [String] {
         ["\(state.me as Me?)", "\(state.safe as Safe?)", "free \(state.freeMib ?? 0)"]
-            + state.drafts.map { "draft \($0.type)" } + state.conflicts.map(\.title)
+            + state.drafts.map { "draft \($0.type)" } + state.conflicts.map(\.title.zh)
     }
 
     private func words(_ state: FindState) -> [String] {
-        [state.query, "\(state.filter)"] + (state.hits?.rows ?? []).map(\.title) + (state.rows ?? []).map(\.row.title)
-            + state.counts.map { "\($0)" }
+        [state.query, "\(state.filter)"] + (state.hits?.rows ?? []).map(\.title.zh)
+            + (state.rows ?? []).map(\.row.title.zh) + state.counts.map { "\($0)" }
     }
 
     private func words(_ state: SyncState) -> [String] {
@@ -183,7 +183,7 @@ extension Hands {
     }
 
     private func words(_ state: ConflictsState) -> [String] {
-        ["\(state.page as Page?)"] + (state.rows ?? []).map(\.title) + state.chosenTexts.map { "chosen \($0)" }
+        ["\(state.page as Page?)"] + (state.rows ?? []).map(\.title.zh) + state.chosenTexts.map { "chosen \($0)" }
     }
 
     private func words(_ state: FormState) -> [String] {

@@ -24,7 +24,7 @@ struct ConflictsScreen: View {
             }
             if let page = state.page {
                 let open = page.fields.filter(\.inConflict)
-                Text(page.row.title).font(typography.titleMedium)
+                Text(page.row.title.here(say)).font(typography.titleMedium)
                 Small(open.isEmpty ? say("conflicts_none") : say("conflicts_how"))
                 ForEach(open, id: \.key) { field in
                     FieldChoice(

@@ -82,7 +82,7 @@ struct RowCard<More: View>: View {
 
     var body: some View {
         Card(onClick: onClick) {
-            Text(row.title)
+            Text(row.title.here(say))
             Small("\(types[row.type].label(say)) · \(cityTime(row.updatedMs))")
             more
             if row.conflicts > 0 { Small(say("row_conflict", row.conflicts), colors.error) }

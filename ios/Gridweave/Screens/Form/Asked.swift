@@ -193,7 +193,7 @@ private struct Identity: View {
     var body: some View {
         if !known.rows.isEmpty {
             Notice(say("form_duplicate"), bad: true) {
-                ForEach(known.rows, id: \.record) { Text($0.title) }
+                ForEach(known.rows, id: \.record) { Text($0.title.here(say)) }
             }
         }
         if known.unchecked { Small(say("form_unchecked")) }

@@ -93,7 +93,7 @@ private struct Head: View {
     @Environment(\.say) private var say
 
     var body: some View {
-        Text(page.row.title).font(typography.titleMedium)
+        Text(page.row.title.here(say)).font(typography.titleMedium)
         if let grid = page.gridName { Small(grid) }
         if !page.row.alive {
             Notice(say("row_deleted"), bad: true) {

@@ -32,7 +32,7 @@ private struct WaitingCard: View {
         Card {
             go(.record(waiting.record))
         } content: {
-            Text([waiting.title, type.label(say)].filter { !$0.isEmpty }.joined(separator: " · "))
+            Text([waiting.title.here(say), type.label(say)].filter { !$0.isEmpty }.joined(separator: " · "))
             Small(what.joined(separator: " · "))
         }
     }

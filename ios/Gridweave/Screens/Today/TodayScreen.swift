@@ -116,7 +116,7 @@ private struct ConflictCard: View {
         Card {
             go(.conflicts(row.record))
         } content: {
-            Text(row.title)
+            Text(row.title.here(say))
             Small(say("row_conflict", row.conflicts), colors.error)
         }
     }

@@ -44,7 +44,7 @@ public struct Grid: Sendable, Hashable {
 public struct Row: Sendable, Hashable {
     public let record: String
     public let type: Int
-    public let title: String
+    public let title: Words
     public let grid: String?
     public let alive: Bool
     public let conflicts: Int
@@ -100,7 +100,7 @@ public struct Receipt: Sendable, Hashable {
 public struct Waiting: Sendable, Hashable {
     public let record: String
     public let type: Int
-    public let title: String
+    public let title: Words
     public let changes: Int
     public let photos: Int
     public let photoBytes: Int64

@@ -53,7 +53,7 @@ extension ShownRow {
         Row(
             record: record,
             type: Int(recordType.no),
-            title: title,
+            title: title.ours(),
             grid: grid,
             alive: alive,
             conflicts: Int(conflicts),
@@ -100,7 +100,7 @@ extension GridweaveFFI.Waiting {
         Waiting(
             record: record,
             type: Int(recordType),
-            title: title,
+            title: title.ours(),
             changes: Int(changes),
             photos: Int(photos),
             photoBytes: Int64(clamping: photoBytes),

@@ -40,7 +40,7 @@ class ListStoriesTest : Story() {
         hands.seesNot("矛盾甲")
         hands.scrollTo(hasText("二号井", substring = true))
         assertTrue("one was not sent", hands.words(R.string.custody_here) in hands.shown())
-        val listed = runBlocking { book.list(ListFilter()) }.rows.map { it.row.title to it.standing }
+        val listed = runBlocking { book.list(ListFilter()) }.rows.map { it.row.title.zh to it.standing }
         assertEquals(listOf("矛盾甲", "二号井", "一号井"), listed.map { (title, _) -> title.substringAfterLast(" · ") })
         assertEquals(listOf(MapStanding.WAITING, MapStanding.WAITING, MapStanding.RECEIVED), listed.map { it.second })
         hands.press(chip(R.string.list_chip, "矛盾纠纷", 1))

@@ -25,7 +25,7 @@ data class Grid(val code: String, val name: String)
 data class Row(
     val record: String,
     val type: Int,
-    val title: String,
+    val title: Words,
     val grid: String?,
     val alive: Boolean,
     val conflicts: Int,
@@ -73,7 +73,7 @@ data class Receipt(val durable: Long, val hash: String, val serverMs: Long)
 data class Waiting(
     val record: String,
     val type: Int,
-    val title: String,
+    val title: Words,
     val changes: Int,
     val photos: Int,
     val photoBytes: Long,

@@ -72,7 +72,7 @@ internal fun FieldKey.theirs() = FfiFieldKey(no.toUShort(), instance)
 internal fun FfiRow.ours() = Row(
     record,
     recordType.no.toInt(),
-    title,
+    title.ours(),
     grid,
     alive,
     conflicts.toInt(),
@@ -105,7 +105,7 @@ internal fun FfiSafe.ours() = Safe(
 internal fun FfiWaiting.ours() = Waiting(
     record,
     recordType.toInt(),
-    title,
+    title.ours(),
     changes.toInt(),
     photos.toInt(),
     photoBytes.toLong(),

@@ -37,6 +37,7 @@ import org.gridweave.app.ui.Page
 import org.gridweave.app.ui.RevealMeans
 import org.gridweave.app.ui.Small
 import org.gridweave.app.ui.TOUCH
+import org.gridweave.app.ui.here
 import org.gridweave.app.ui.rememberListState
 import org.gridweave.app.ui.words
 import org.gridweave.core.PageField
@@ -61,7 +62,7 @@ fun ConflictsScreen(
             items(rows, key = { it.record }) { RowCard(it, state.types) { go(Place.Conflicts(it.record)) } }
         }
         val page = state.page ?: return@Page
-        item { Text(page.row.title, style = MaterialTheme.typography.titleMedium) }
+        item { Text(page.row.title.here(), style = MaterialTheme.typography.titleMedium) }
         val open = page.fields.filter { it.inConflict }
         item { Small(stringResource(if (open.isEmpty()) R.string.conflicts_none else R.string.conflicts_how)) }
         items(open, key = { "${it.key}" }) { FieldChoice(it, state, on, photo) }

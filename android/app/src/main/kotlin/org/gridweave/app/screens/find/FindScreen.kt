@@ -79,7 +79,7 @@ fun RowCard(
     onClick: () -> Unit,
 ) {
     Card(onClick) {
-        Text(row.title, style = MaterialTheme.typography.bodyLarge)
+        Text(row.title.here(), style = MaterialTheme.typography.bodyLarge)
         Small("${types[row.type]?.label?.here().orEmpty()} · ${cityTime(row.updatedMs)}")
         more()
         if (row.conflicts > 0) {

@@ -164,7 +164,7 @@ private fun Typing(question: Question, key: FieldKey, state: FormState, on: (For
 private fun Identity(key: FieldKey, question: Question, state: FormState, on: (FormEvent) -> Unit) {
     val known = state.duplicates[key] ?: return
     if (known.rows.isNotEmpty()) {
-        Notice(stringResource(R.string.form_duplicate), bad = true) { known.rows.forEach { Text(it.title) } }
+        Notice(stringResource(R.string.form_duplicate), bad = true) { known.rows.forEach { Text(it.title.here()) } }
     }
     if (known.unchecked) Small(stringResource(R.string.form_unchecked))
     if (known.suggestions.isNotEmpty()) {

@@ -111,7 +111,7 @@ fun RecordScreen(
 @Composable
 private fun Head(page: RecordPage, state: RecordState, on: (RecordEvent) -> Unit, go: (Place) -> Unit) {
     Column(verticalArrangement = Arrangement.spacedBy(10.dp)) {
-        Text(page.row.title, style = MaterialTheme.typography.titleMedium)
+        Text(page.row.title.here(), style = MaterialTheme.typography.titleMedium)
         page.gridName?.let { Small(it) }
         if (!page.row.alive) {
             Notice(stringResource(R.string.row_deleted), bad = true) {

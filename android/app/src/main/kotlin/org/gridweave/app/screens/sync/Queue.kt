@@ -35,7 +35,7 @@ internal fun LazyListScope.queue(waiting: List<Waiting>, types: Map<Int, RecordT
 @Composable
 private fun WaitingCard(waiting: Waiting, type: RecordType?, go: (Place) -> Unit) {
     Card({ go(Place.Record(waiting.record)) }) {
-        val names = listOf(waiting.title, type?.label?.here().orEmpty()).filter { it.isNotEmpty() }
+        val names = listOf(waiting.title.here(), type?.label?.here().orEmpty()).filter { it.isNotEmpty() }
         Text(names.joinToString(" · "), style = MaterialTheme.typography.bodyLarge)
         val what = listOfNotNull(
             stringResource(R.string.sync_queue_changes, waiting.changes).takeIf { waiting.changes > 0 },

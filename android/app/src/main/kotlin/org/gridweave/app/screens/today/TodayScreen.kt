@@ -71,7 +71,7 @@ fun TodayScreen(state: TodayState, on: (TodayEvent) -> Unit, go: (Place) -> Unit
             item { Heading(stringResource(R.string.today_conflicts, state.conflicts.size)) }
             items(state.conflicts, key = { "conflict ${it.record}" }) { row ->
                 Card({ go(Place.Conflicts(row.record)) }) {
-                    Text(row.title, style = MaterialTheme.typography.bodyLarge)
+                    Text(row.title.here(), style = MaterialTheme.typography.bodyLarge)
                     Small(stringResource(R.string.row_conflict, row.conflicts), MaterialTheme.colorScheme.error)
                 }
             }
