@@ -145,9 +145,9 @@ impl Fieldbook {
         Ok(self.book.delete(record, &reason, fix)?)
     }
 
-    /// Why a record's thing may be gone: what `delete` takes.
-    pub fn reasons_gone(&self) -> Vec<Choice> {
-        self.book.reasons_gone()
+    /// Why a thing of this type may be gone: what `delete` is asked with.
+    pub fn reasons_gone(&self, record_type: TypeNo) -> Vec<Choice> {
+        self.book.reasons_gone(record_type)
     }
 
     /// How far a reading lies from the place of a record, metres; none where the record has no place.

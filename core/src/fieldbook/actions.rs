@@ -8,10 +8,6 @@ use crate::record::{ChangeKind, Write, system};
 use crate::store::{Error, Refused, Saved};
 use crate::value::Value;
 
-/// List of the codes that `life` holds.
-const LIFE_LIST: &str = "life";
-const ALIVE: &str = "alive";
-
 impl Fieldbook {
     /// Confirms a record at the spot; nothing of it changes.
     pub fn confirm_visit(&self, record: RecordId, fix: Option<Fix>) -> Result<Saved, Error> {
@@ -24,12 +20,9 @@ impl Fieldbook {
         self.set_life(record, ChangeKind::Delete, reason, fix)
     }
 
-    /// Why a record's thing may be gone: what [`Fieldbook::delete`] takes.
-    pub fn reasons_gone(&self) -> Vec<Choice> {
-        let store = self.store.lock();
-        let Some(list) = store.projector().catalog().code_lists.get(LIFE_LIST) else { return Vec::new() };
-        let reasons = list.codes.iter().filter(|entry| entry.code != ALIVE && !entry.retired);
-        reasons.map(|entry| Choice { code: list.code(&entry.code), label: entry.label.clone() }).collect()
+    /// Why a thing of this type may be gone: what [`Fieldbook::delete`] is asked with.
+    pub fn reasons_gone(&self, record_type: TypeNo) -> Vec<Choice> {
+        self.store.lock().projector().catalog().reasons_gone(record_type)
     }
 
     /// How far a reading lies from the place of a record, metres; none where the record has no place.
@@ -40,7 +33,7 @@ impl Fieldbook {
 
     /// Takes a deletion back.
     pub fn restore(&self, record: RecordId, fix: Option<Fix>) -> Result<Saved, Error> {
-        self.set_life(record, ChangeKind::Restore, ALIVE, fix)
+        self.set_life(record, ChangeKind::Restore, system::ALIVE, fix)
     }
 
     /// Settles one field. `seen` are the values that were on the screen: they and no others are replaced. If other
@@ -96,10 +89,10 @@ impl Fieldbook {
         let field = FieldKey::plain(system::LIFE);
         let life = {
             let store = self.store.lock();
-            let list = store.projector().catalog().code_lists.get(LIFE_LIST);
+            let list = store.projector().catalog().code_lists.get(system::LIFE_LIST);
             let known = list.filter(|l| l.entry(code).is_some_and(|e| !e.retired)).map(|l| l.code(code));
             // Taken back or gone: a deletion is not a way to say that something lives.
-            let meant = known.filter(|_| (code == ALIVE) == (kind == ChangeKind::Restore));
+            let meant = known.filter(|_| (code == system::ALIVE) == (kind == ChangeKind::Restore));
             meant.ok_or(Refused::WrongKind(field))?
         };
         let mut request = SaveRequest::change(self.type_of(record)?, record, kind);

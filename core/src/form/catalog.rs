@@ -8,6 +8,7 @@ use super::form::Form;
 use super::form_error::FormError;
 use super::item::Item;
 use super::record_type::{RecordType, system};
+use super::screen::Choice;
 use crate::ids::{FieldNo, TypeNo};
 use crate::value::Code;
 use std::collections::{BTreeMap, BTreeSet};
@@ -136,6 +137,18 @@ impl Catalog {
         self.forms.get(&no).cloned()
     }
 
+    /// Why a thing of a type may be gone, in the order of its type; for one that says nothing of it, in that of the list.
+    pub fn reasons_gone(&self, no: TypeNo) -> Vec<Choice> {
+        let Some(list) = self.code_lists.get(system::LIFE_LIST) else { return Vec::new() };
+        let own: &[String] = self.by_no(no).map_or(&[], |record_type| record_type.gone.as_slice());
+        let entries: Vec<&CodeEntry> = match own {
+            [] => list.codes.iter().filter(|entry| entry.code != system::ALIVE).collect(),
+            own => own.iter().filter_map(|code| list.entry(code)).collect(),
+        };
+        let offered = entries.into_iter().filter(|entry| !entry.retired);
+        offered.map(|entry| Choice { code: list.code(&entry.code), label: entry.label.clone() }).collect()
+    }
+
     /// What a code means; `None` for a list, edition or code that is not known here.
     pub fn code_entry(&self, code: &Code) -> Option<&CodeEntry> {
         self.code_lists.get(&code.list).filter(|list| list.edition == code.edition)?.entry(&code.code)
@@ -162,6 +175,11 @@ fn check_type(record_type: &RecordType, lists: &BTreeMap<String, Arc<CodeList>>)
     }
     let mut asked = BTreeSet::new();
     check_items(record_type, &record_type.form, None, &mut asked)?;
+    let life = lists.get(system::LIFE_LIST);
+    let is_reason = |code: &str| code != system::ALIVE && life.is_some_and(|list| list.entry(code).is_some());
+    if let Some(code) = record_type.gone.iter().find(|code| !is_reason(code)) {
+        return Err(CatalogError::Missing { of: of(), what: format!("reason {code}") });
+    }
     match record_type.title.iter().find(|name| record_type.field_named(name).is_none()) {
         Some(name) => Err(CatalogError::Missing { of: of(), what: format!("title field {name}") }),
         None => Ok(()),

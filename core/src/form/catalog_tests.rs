@@ -103,7 +103,29 @@ fn a_catalog_refuses_what_is_not_whole() {
     assert!(matches!(spoil(&|t| t.title.push("nothing".into())), Err(CatalogError::Missing { .. })));
     let no_list = |t: &mut RecordType| t.fields[last].kind = FieldKind::Code("nothing".into());
     assert!(matches!(spoil(&no_list), Err(CatalogError::Missing { .. })));
+    for no_reason in ["alive", "tired of it"] {
+        let gone = |t: &mut RecordType| t.gone.push(no_reason.into());
+        assert!(matches!(spoil(&gone), Err(CatalogError::Missing { .. })), "{no_reason}");
+    }
     assert!(spoil(&|t| t.version = 2).is_ok());
+}
+
+#[test]
+fn a_thing_is_gone_for_the_reasons_of_its_type() {
+    let mut catalog = Catalog::builtin();
+    let reasons = |catalog: &Catalog, name: &str| -> Vec<String> {
+        let offered = catalog.reasons_gone(catalog.by_name(name).unwrap().no);
+        offered.into_iter().map(|reason| reason.code.code).collect()
+    };
+    assert_eq!(reasons(&catalog, "person"), ["deceased", "moved_away", "duplicate", "mistake"]);
+    assert_eq!(reasons(&catalog, "building"), ["demolished", "duplicate", "mistake"]);
+    assert_eq!(reasons(&catalog, "component"), ["removed", "gone", "duplicate", "mistake"]);
+    assert!(catalog.types.values().all(|t| !t.gone.is_empty()));
+    let mut own = catalog.by_name("hazard").unwrap().clone();
+    own.gone.clear();
+    catalog.add(own).unwrap();
+    let all: Vec<String> = catalog.code_lists["life"].codes.iter().map(|entry| entry.code.clone()).collect();
+    assert_eq!(reasons(&catalog, "hazard"), all[1..], "a type that says nothing of it has all of them");
 }
 
 #[test]

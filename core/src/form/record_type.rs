@@ -13,6 +13,10 @@ pub mod system {
 
     /// Alive, or dead with a reason.
     pub const LIFE: FieldNo = FieldNo(1);
+    /// The list of codes that it holds.
+    pub const LIFE_LIST: &str = "life";
+    /// The code of that list for what is there.
+    pub const ALIVE: &str = "alive";
     /// What a supervisor said of the record.
     pub const REVIEW: FieldNo = FieldNo(2);
     /// The grid that it lies in.
@@ -79,6 +83,9 @@ pub struct RecordType {
     pub photos_wanted: u8,
     /// Fields whose values make its one-line title, in order.
     pub title: Vec<String>,
+    /// Why its thing may be gone: codes of the list `life` as they are offered; none: all of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gone: Vec<String>,
     /// Its fields, the system's first once it stands in a catalog.
     pub fields: Vec<Field>,
     /// How it is asked.

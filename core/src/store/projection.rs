@@ -113,11 +113,8 @@ impl Projector {
 /// Whether the record is alive: dead only while all live values of `life` agree on a reason, as on the server.
 pub(crate) fn is_alive(state: &RecordState) -> bool {
     let life = state.register(system::LIFE).and_then(|register| register.agreed());
-    !matches!(life, Some(Value::Code(code)) if code.code != ALIVE)
+    !matches!(life, Some(Value::Code(code)) if code.code != system::ALIVE)
 }
-
-/// Code of the list `life` for what is there.
-pub(crate) const ALIVE: &str = "alive";
 
 fn shown_text(state: &RecordState, field: FieldKey) -> Option<String> {
     match state.shown(field)?.value {

@@ -106,7 +106,7 @@ extension Stories {
                 try await hands.answer("description", "打了很久的字")
                 try await hands.seesKept()
                 let bai = try await Colleague("白")
-                let reason = try #require(try await bai.book.reasonsGone().first)
+                let reason = try #require(try await bai.book.reasonsGone(type: Types.hazard).first)
                 try await bai.book.delete(record, reason: reason.code, fix: nil)
                 try await bai.sync()
                 try bai.close()

@@ -55,9 +55,9 @@ public protocol Fieldbook: Sendable {
     func confirmVisit(_ record: String, fix: Fix?) async throws
 
     /// Why a record's thing may be gone.
-    func reasonsGone() async throws -> [Choice]
+    func reasonsGone(type: Int) async throws -> [Choice]
 
-    /// Declares a record's thing gone; `reason` is one of ``reasonsGone()``.
+    /// Declares a record's thing gone; `reason` is one of ``reasonsGone(type:)``.
     func delete(_ record: String, reason: Code, fix: Fix?) async throws
 
     /// Takes a deletion back.

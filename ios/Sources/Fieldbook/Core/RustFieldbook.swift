@@ -82,7 +82,9 @@ public final class RustFieldbook: Fieldbook {
         try await told { _ = try $0.confirmVisit(record: record, fix: fix?.theirs()) }
     }
 
-    public func reasonsGone() async throws -> [Choice] { try await told { $0.reasonsGone().map { $0.ours() } } }
+    public func reasonsGone(type: Int) async throws -> [Choice] {
+        try await told { $0.reasonsGone(recordType: UInt16(clamping: type)).map { $0.ours() } }
+    }
 
     public func delete(_ record: String, reason: Code, fix: Fix?) async throws {
         try await told { _ = try $0.delete(record: record, reason: reason.code, fix: fix?.theirs()) }

@@ -29,7 +29,7 @@ extension WrappedFieldbook {
     func find(_ query: String) async throws -> Hits { try await book.find(query) }
     func page(_ record: String) async throws -> Page { try await book.page(record) }
     func confirmVisit(_ record: String, fix: Fix?) async throws { try await book.confirmVisit(record, fix: fix) }
-    func reasonsGone() async throws -> [Choice] { try await book.reasonsGone() }
+    func reasonsGone(type: Int) async throws -> [Choice] { try await book.reasonsGone(type: type) }
     func delete(_ record: String, reason: Code, fix: Fix?) async throws {
         try await book.delete(record, reason: reason, fix: fix)
     }

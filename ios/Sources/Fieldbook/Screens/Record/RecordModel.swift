@@ -43,7 +43,8 @@ public final class RecordModel: Model<RecordState, RecordEvent> {
             }
         case .askGone(let asking):
             work { [self] in
-                let reasons = asking ? try await parts.book.reasonsGone() : nil
+                let type = asking ? state.page?.row.type : nil
+                let reasons: [Choice]? = if let type { try await parts.book.reasonsGone(type: type) } else { nil }
                 change { $0.reasons = reasons }
             }
         case .gone(let reason):

@@ -254,7 +254,7 @@ class PicturesTest {
         }
         // A page short enough that its end is in the picture.
         val gone = page.copy(fields = emptyList(), photos = emptyList(), history = emptyList(), same = emptyList())
-        val reasons = book.reasonsGone()
+        val reasons = book.reasonsGone(page.row.type)
         val change = book.page(records[1]).history.first()
         val refused = today.safe!!.copy(
             refused = listOf(change.copy(kind = ChangeKind.CREATE, stands = Stands.Refused("out_of_scope"))),

@@ -100,7 +100,7 @@ class RecordsStoriesTest : Story() {
         hands.answer("description", "打了很久的字")
         hands.sees(hands.words(R.string.form_kept), substring = true)
         Colleague("白").use { bai ->
-            runBlocking { bai.book.delete(record, bai.book.reasonsGone().first().code, null) }
+            runBlocking { bai.book.delete(record, bai.book.reasonsGone(HAZARD).first().code, null) }
             bai.sync()
         }
         hands.back()

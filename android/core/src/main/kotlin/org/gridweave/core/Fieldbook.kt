@@ -58,8 +58,8 @@ interface Fieldbook : AutoCloseable {
     /** Confirms a record at the spot; nothing of it changes. */
     suspend fun confirmVisit(record: String, fix: Fix?)
 
-    /** Why a record's thing may be gone. */
-    suspend fun reasonsGone(): List<Choice>
+    /** Why a thing of this type may be gone. */
+    suspend fun reasonsGone(type: Int): List<Choice>
 
     /** Declares a record's thing gone; [reason] is one of [reasonsGone]. */
     suspend fun delete(record: String, reason: Code, fix: Fix?)

@@ -62,7 +62,7 @@ class RustFieldbook internal constructor(
         told { book.confirmVisit(record, fix?.theirs()) }
     }
 
-    override suspend fun reasonsGone() = told { book.reasonsGone().map { it.ours() } }
+    override suspend fun reasonsGone(type: Int) = told { book.reasonsGone(type.toUShort()).map { it.ours() } }
 
     override suspend fun delete(record: String, reason: Code, fix: Fix?) {
         told { book.delete(record, reason.code, fix?.theirs()) }

@@ -47,7 +47,8 @@ class RecordModel(private val parts: Parts, private val record: String, private 
                 }
             }
             is RecordEvent.AskGone -> work {
-                val reasons = if (event.asking) parts.book.reasonsGone() else null
+                val type = now.page?.row?.type.takeIf { event.asking }
+                val reasons = type?.let { parts.book.reasonsGone(it) }
                 change { it.copy(reasons = reasons) }
             }
             is RecordEvent.Gone -> if (now.page?.row?.alive == true) {
