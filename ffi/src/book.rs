@@ -352,6 +352,11 @@ impl Fieldbook {
         Ok(self.book.drafts()?.into_iter().map(Draft::from).collect())
     }
 
+    /// Which form is for an edit of this record: the draft that was kept last. With none, one is begun.
+    pub fn draft_of(&self, record: RecordId) -> Result<Option<Draft>, FieldbookError> {
+        Ok(self.book.draft_of(record)?.map(Draft::from))
+    }
+
     /// Forgets a draft.
     pub fn discard_draft(&self, id: i64) -> Result<(), FieldbookError> {
         Ok(self.book.discard_draft(id)?)

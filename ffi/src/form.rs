@@ -1,6 +1,7 @@
 //! A form being filled in. The app draws what stands here and decides nothing.
 
 use crate::error::FieldbookError;
+use gridweave_core::fieldbook::DraftRow;
 use gridweave_core::form;
 use gridweave_core::form::{Label, ProblemCode};
 use gridweave_core::geo::Point;
@@ -327,6 +328,8 @@ pub struct Question {
     /// What may be read of an answer that the record brought along and that is masked; `value` is null then, until it
     /// is revealed or answered anew.
     covered: Option<Label>,
+    /// A masked answer that the record brought along is answered anew: `as_it_was` puts it back.
+    anew: bool,
     problems: Vec<Problem>,
 }
 
@@ -397,14 +400,16 @@ pub struct Draft {
     pub record: Option<RecordId>,
     /// That record left the device's grids.
     pub left: bool,
+    /// One line that names it, as the record would be called; empty where there is nothing yet.
+    pub title: Label,
     /// When it was last kept, UTC milliseconds by this device's clock.
     pub updated_ms: i64,
 }
 
-impl From<store::Draft> for Draft {
-    fn from(draft: store::Draft) -> Draft {
+impl From<DraftRow> for Draft {
+    fn from(DraftRow { draft, title }: DraftRow) -> Draft {
         let store::Draft { id, record_type, record, left, updated_ms, .. } = draft;
-        Draft { id, record_type, record, left, updated_ms }
+        Draft { id, record_type, record, left, title, updated_ms }
     }
 }
 

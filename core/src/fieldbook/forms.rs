@@ -141,11 +141,6 @@ impl Fieldbook {
         }
     }
 
-    /// All drafts, last kept first.
-    pub fn drafts(&self) -> Result<Vec<Draft>, Error> {
-        self.store.lock().drafts()
-    }
-
     /// Forgets a draft.
     pub fn discard_draft(&self, id: i64) -> Result<(), Error> {
         self.store.lock().discard_draft(id)

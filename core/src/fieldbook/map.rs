@@ -1,7 +1,7 @@
 //! The map of the grid, ready to draw.
 
 use super::Fieldbook;
-use crate::form::{draft_value, system};
+use crate::form::{draft_values, system};
 use crate::ids::{FieldKey, GridCode, TypeNo};
 use crate::map::{MARKS_MAX, Mark, View};
 use crate::store::{Draft, Error};
@@ -89,9 +89,8 @@ impl Fieldbook {
 
 /// A draft where its location is; none without one, or outside the view.
 fn draft_mark(view: &View, draft: Draft) -> Option<DraftMark> {
-    let Some(Value::Geo(point)) = draft_value(&draft.form, FieldKey::plain(system::LOCATION)) else {
-        return None;
-    };
+    let mut values = draft_values(&draft.form);
+    let Some(Value::Geo(point)) = values.remove(&FieldKey::plain(system::LOCATION)) else { return None };
     let area = view.area();
     let inside =
         (area.south..=area.north).contains(&point.lat_e7) && (area.west..=area.east).contains(&point.lon_e7);

@@ -7,6 +7,7 @@ mod actions;
 mod clock;
 mod compose;
 mod diagnostics;
+mod drafts;
 mod duplicates;
 mod enrol;
 mod forms;
@@ -25,6 +26,7 @@ mod waiting;
 
 pub use clock::SystemClock;
 pub use compose::SaveRequest;
+pub use drafts::DraftRow;
 pub use duplicates::Duplicates;
 pub use enrol::Enrolment;
 use locked::Lock;

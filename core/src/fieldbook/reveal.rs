@@ -163,6 +163,27 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn what_is_answered_anew_may_be_left_as_it_was_also_after_it_was_put_aside() {
+        let dir = tempfile::tempdir().unwrap();
+        let book = open(dir.path());
+        let record = create(&book, &[(NAME, "王小明"), (PHONE, WHOLE)]);
+        let mut form = book.start_form(PERSON, Some(record)).unwrap();
+        assert!(!question(&form, PHONE).anew);
+        for answer in [Value::text("555 0199 4321"), Value::Null] {
+            form.answer(PHONE, answer).unwrap();
+            form.answer(NAME, Value::text("王大明")).unwrap();
+            let draft = book.save_draft(&form, Some(record), None).unwrap();
+            form = book.resume_draft(draft).unwrap().0;
+            assert!(question(&form, PHONE).anew);
+            assert!(!question(&form, NAME).anew, "what is not masked is changed back by hand");
+            form.as_it_was(PHONE).unwrap();
+            assert!(!question(&form, PHONE).anew);
+            assert_eq!(reads(&question(&form, PHONE)), (Some(MASKED), None));
+        }
+        assert!(!question(&book.start_form(PERSON, None).unwrap(), PHONE).anew, "nothing was brought along");
+    }
+
+    #[test]
     fn an_edit_that_never_saw_the_answer_keeps_it() {
         let dir = tempfile::tempdir().unwrap();
         let book = open(dir.path());

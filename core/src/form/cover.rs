@@ -44,10 +44,19 @@ impl FormSession {
     }
 
     fn is_covered(&self, key: NodeKey) -> bool {
-        let node = self.form.node(key.0);
-        let value = &self.slots[&key].value;
-        let brought = !value.is_null() && self.existing_value(key) == Some(value);
-        let field = FormSession::field_key(node, key.1);
-        node.mask != MaskRule::None && brought && field.is_some_and(|field| !self.uncovered.contains(&field))
+        let field = FormSession::field_key(self.form.node(key.0), key.1);
+        let uncovered = field.is_none_or(|field| self.uncovered.contains(&field));
+        self.brought(key) == Some(&self.slots[&key].value) && !uncovered
+    }
+
+    /// Whether another answer stands where the record brought a masked one along.
+    pub(super) fn is_anew(&self, key: NodeKey) -> bool {
+        self.brought(key).is_some_and(|brought| *brought != self.slots[&key].value)
+    }
+
+    /// The masked answer that the record brought along.
+    fn brought(&self, key: NodeKey) -> Option<&Value> {
+        let masked = self.form.node(key.0).mask != MaskRule::None;
+        self.existing_value(key).filter(|value| masked && !value.is_null())
     }
 }

@@ -135,12 +135,10 @@ impl FormSession {
     }
 }
 
-/// What a draft holds in a field, read off its bytes without taking it up; none where they are no draft of this version.
-pub fn draft_value(bytes: &[u8], key: FieldKey) -> Option<Value> {
-    let draft: Draft = serde_json::from_slice(bytes).ok().filter(|draft: &Draft| draft.draft <= FORMAT)?;
-    let line = draft.now.values.into_iter();
-    let mut line = line.filter(|(no, instance, _)| *no == key.no.0 && *instance == key.instance.map(|i| i.0));
-    line.next()?.2.value()
+/// What a draft holds, read off its bytes without taking it up; nothing where they are no draft of this version.
+pub fn draft_values(bytes: &[u8]) -> BTreeMap<FieldKey, Value> {
+    let draft = serde_json::from_slice(bytes).ok().filter(|draft: &Draft| draft.draft <= FORMAT);
+    draft.and_then(|draft| read_lines(draft.now.values).ok()).unwrap_or_default()
 }
 
 impl Answers {

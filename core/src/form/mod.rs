@@ -45,7 +45,7 @@ mod value_text;
 pub use catalog::{Catalog, CatalogError};
 pub use code_list::{CodeEntry, CodeList};
 pub use context::{Context, Existing};
-pub use draft::{DraftError, draft_value};
+pub use draft::{DraftError, draft_values};
 pub use field::{Field, FieldIdentity, FieldKind, IdentityRole, Search, Sensitivity};
 pub use field_file::{FieldFile, FieldFileError};
 pub use finalise::Finalised;

@@ -96,6 +96,8 @@ pub struct Question {
     /// What may be read of an answer that the record brought along and that is masked; `value` is null then, until it
     /// is uncovered or answered anew.
     pub covered: Option<Label>,
+    /// A masked answer that the record brought along is answered anew: [`FormSession::as_it_was`] puts it back.
+    pub anew: bool,
     /// What is wrong with the answer.
     pub problems: Vec<Problem>,
 }
@@ -255,6 +257,7 @@ impl FormSession {
             accuracy_m: field.and_then(|field| field.accuracy_m),
             max_chars: field.and_then(|field| field.max_chars),
             covered,
+            anew: self.is_anew(key),
             problems: self.problems_of(key, slot),
         })
     }

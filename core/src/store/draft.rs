@@ -86,6 +86,16 @@ impl Store {
             .ok_or(Error::Refused(Refused::NoDraft))
     }
 
+    /// The draft of an edit of a record that was kept last.
+    pub fn draft_of(&self, record: RecordId) -> Result<Option<Draft>, Error> {
+        self.conn
+            .prepare_cached(&format!(
+                "{COLUMNS} WHERE record = :record ORDER BY updated_ms DESC, id DESC LIMIT 1"
+            ))
+            .and_then(|mut s| s.query_row(named_params! {":record": record.0}, read).optional())
+            .during("read the draft of a record")
+    }
+
     /// All drafts, last kept first.
     pub fn drafts(&self) -> Result<Vec<Draft>, Error> {
         self.conn

@@ -715,11 +715,11 @@ async fn a_draft_of_a_record_that_left_is_saved_handed_in_and_judged_there() {
     form.answer(status, first).unwrap();
     form.answer(FieldKey::plain(FieldNo(NAME)), Value::text("王大明")).unwrap();
     let draft = alice.book.save_draft(&form, Some(record), None).unwrap();
-    assert!(!alice.book.drafts().unwrap()[0].left);
+    assert!(!alice.book.drafts().unwrap()[0].draft.left);
     hub.set_grids(alice.rid(), &[GRIDS[1]]);
     alice.settle().await;
     let (form, kept) = alice.book.resume_draft(draft).unwrap();
-    assert!(kept.left && alice.book.drafts().unwrap()[0].left, "and it says so");
+    assert!(kept.left && alice.book.drafts().unwrap()[0].draft.left, "and it says so");
     alice.book.save_form(&form, kept.record, Some(draft), None, None).unwrap();
     assert_eq!(alice.shown(record, NAME), ["not here"], "what left is not shown for that");
     assert!(alice.book.drafts().unwrap().is_empty());

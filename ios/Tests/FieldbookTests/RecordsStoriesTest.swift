@@ -58,12 +58,48 @@ extension Stories {
                 }
                 try await hands.save()
                 #expect(try await hands.book.revealed(max: 10).isEmpty, "nobody saw it")
+                hands.back()
+                _ = try await hands.syncing
 
                 try await self.edit(record, hands)
                 try await turn(to: "phone", of: record, hands)
                 try await hands.form.on(.reveal(hands.key("phone"), .correct))
                 try await hands.says("phone", "555 0199 4321")
                 #expect(try await hands.book.revealed(max: 10).map(\.reason) == [.correct])
+            }
+        }
+
+        @Test("an edit that was put aside goes on, and another is begun where that is wanted")
+        func putAside() async throws {
+            try await story { hands in
+                try await hands.enrol()
+                let record = try await hands.book.person("王大明", phone: Self.phone, grid: City.grid)
+                try await edit(record, hands)
+                try await turn(to: "phone", of: record, hands)
+                try await hands.form.on(.anew(hands.key("phone")))
+                try await hands.answer("phone", "555 0199 4321")
+                try await hands.seesKept()
+                hands.back()
+                let page = try await hands.record
+                page.on(.edit)
+                let draft = try await hands.seen("the draft") { page.state.draft }
+                #expect(draft.record == record && draft.title.zh == "王大明")
+                page.on(.goOn(draft))
+                try await turn(to: "phone", of: record, hands)
+                try await hands.says("phone", "555 0199 4321")
+                try await hands.sees("phone") { $0.anew }
+                try await hands.form.on(.asItWas(hands.key("phone")))
+                try await hands.sees("phone") { $0.covered?.zh == Self.masked && !$0.anew }
+
+                hands.back()
+                page.on(.edit)
+                try await hands.sees("what was put aside") { page.state.draft != nil }
+                page.on(.goOn(nil))
+                try await turn(to: "phone", of: record, hands)
+                try await hands.form.on(.anew(hands.key("phone")))
+                try await hands.answer("phone", "555 0199 9999")
+                try await hands.seesKept()
+                #expect(try await hands.book.drafts().count == 2, "beside the other")
             }
         }
 
@@ -178,8 +214,8 @@ extension Stories {
         private func edit(_ record: String, _ hands: Hands) async throws {
             if case .record = hands.root.screen {} else { hands.go(.record(record)) }
             let page = try await hands.record
-            let row = try await hands.seen("the record") { page.state.page?.row }
-            hands.go(.newForm(type: row.type, record: row.record))
+            try await hands.sees("the record") { page.state.page != nil }
+            page.on(.edit)
         }
 
         /// Turns the form's pages up to the one that a question stands on.

@@ -211,6 +211,7 @@ extension Stories {
                 let today = try await hands.today
                 let draft = try await hands.seen("the draft") { today.state.drafts.first }
                 #expect(draft.record == nil && today.state.types[draft.type]?.label.zh == "问题隐患")
+                #expect(draft.title.zh == "消防隐患 · 深汕路" && draft.title.en == "Fire safety · 深汕路")
                 hands.go(draft.place)
                 try await hands.says("place", "深汕路")
                 hands.back()

@@ -47,7 +47,7 @@ struct Asked: View {
             Covered(covered: covered, question: question, key: key, on: on)
         } else if let key = question.key, !question.readOnly {
             Means(question: question, key: key, state: state, on: on, photo: photo)
-            if anew {
+            if anew || question.anew {
                 SideButton(say("form_as_it_was")) { on(.asItWas(key)) }
             }
         } else {

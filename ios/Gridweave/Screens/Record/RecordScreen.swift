@@ -36,10 +36,7 @@ struct RecordScreen: View {
                     Notice(trouble.words(say), bad: true).padding([.horizontal, .top], 16)
                 }
             } bottom: {
-                SideButton(say("record_visit"), enabled: state.page != nil) { model.on(.visited) }
-                MainButton(say("record_edit"), enabled: state.page != nil) {
-                    if let row = state.page?.row { go(.newForm(type: row.type, record: row.record)) }
-                }
+                Ways(state: state) { model.on($0) }
             }
         }
     }
@@ -105,6 +102,23 @@ private struct Head: View {
         Notice(say(page.custody.words), bad: page.custody != .received)
         if page.fields.contains(where: \.inConflict) {
             MainButton(say("record_settle")) { go(.conflicts(page.row.record)) }
+        }
+    }
+}
+
+/// What a hand does with the record: an edit that was put aside is not begun twice unasked.
+private struct Ways: View {
+    let state: RecordState
+    let on: (RecordEvent) -> Void
+    @Environment(\.say) private var say
+
+    var body: some View {
+        if let draft = state.draft {
+            SideButton(say("record_edit_anew")) { on(.goOn(nil)) }
+            MainButton(say("record_go_on", cityTime(draft.updatedMs))) { on(.goOn(draft)) }
+        } else {
+            SideButton(say("record_visit"), enabled: state.page != nil) { on(.visited) }
+            MainButton(say("record_edit"), enabled: state.page != nil) { on(.edit) }
         }
     }
 }

@@ -133,9 +133,10 @@ private struct DraftCard: View {
     var body: some View {
         let name = type.label(say)
         let words = draft.record == nil ? say("draft_new", name) : say("draft_edit", name)
+        let title = draft.title.here(say)
         if discarding {
             Notice(say("today_discard_really"), bad: true) {
-                Text(words)
+                Text(title.isEmpty ? words : title)
                 Beside {
                     SideButton(say("today_discard")) { on(.discardReally(draft.id)) }
                     MainButton(say("today_keep")) { on(.keepDraft) }
@@ -146,12 +147,13 @@ private struct DraftCard: View {
                 Card {
                     go(draft.place)
                 } content: {
-                    Text(words)
+                    Text(title.isEmpty ? words : title)
+                    if !title.isEmpty { Small(words) }
                     if draft.left { Small(say("draft_left")) }
                     Small(cityTime(draft.updatedMs))
                 }
                 SideButton(say("today_discard"), wide: false) { on(.discard(draft.id)) }
-                    .accessibilityHint(Text(words))
+                    .accessibilityHint(Text(title.isEmpty ? words : title))
             }
         }
     }

@@ -18,7 +18,7 @@ extension Root {
         case .pin:
             return .pin(stack.model(place) { changePin() }, forgettable: false)
         case .record(let record):
-            return .record(stack.model(place) { RecordModel(parts, record, kept) })
+            return .record(stack.model(place) { self.record(record, parts, kept) })
         case .conflicts(let record):
             return .conflicts(stack.model(place) { ConflictsModel(parts, record, kept) })
         case .form:
@@ -46,6 +46,16 @@ extension Root {
             guard let place = state.open else { return }
             model?.on(.unpicked)
             self?.stack.go(place)
+        }
+        return model
+    }
+
+    private func record(_ record: String, _ parts: Parts, _ kept: Kept) -> RecordModel {
+        let model = RecordModel(parts, record, kept)
+        model.followed = { [weak self, weak model] state in
+            guard let form = state.open else { return }
+            model?.on(.opened)
+            self?.stack.go(form)
         }
         return model
     }

@@ -136,6 +136,8 @@ public final class Saved {
 struct Kept {
     private static let prefix = "kept "
     private static let separator = " "
+    /// Under this a form keeps the draft that it became.
+    static let draft = "draft"
     private let saved: Saved
     private let screen: String
 
@@ -189,13 +191,28 @@ public final class Stack {
 
     /// Goes on to a place; whoever touches twice is there already.
     public func go(_ place: Place) {
-        if place != top { set(Place.tabs.contains(place) ? [place] : places + [place]) }
+        if place != top { set(Place.tabs.contains(place) ? [place] : through(place) ?? places + [place]) }
+    }
+
+    /// A draft is filled in in one form: where that lies below, the way leads back to it.
+    private func through(_ place: Place) -> [Place]? {
+        guard let draft = draft(place) else { return nil }
+        return places.lastIndex { self.draft($0) == draft }.map { Array(places[...$0]) }
+    }
+
+    /// The draft that a form is kept as.
+    private func draft(_ place: Place) -> Int64? {
+        guard case .form(_, _, let draft, _) = place else { return nil }
+        return keeps(place)[Kept.draft].flatMap(Int64.init) ?? draft
     }
 
     public func back() { set(places.dropLast()) }
 
-    /// Goes on to `place` from the place below.
-    func replace(_ place: Place) { set(places.dropLast() + [place]) }
+    /// Goes on to `place` from the place below, or back to it where it is that.
+    func replace(_ place: Place) {
+        let below = places.dropLast()
+        set(below.last == place ? below : below + [place])
+    }
 
     /// The photo has been taken: from now on the screen is about it.
     func taken(_ photo: Place, _ taken: String?) {

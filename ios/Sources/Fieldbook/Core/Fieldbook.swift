@@ -29,6 +29,9 @@ public protocol Fieldbook: Sendable {
 
     func drafts() async throws -> [Draft]
 
+    /// Which form is for an edit of this record: the draft that was kept last. With none, one is begun.
+    func draftOf(_ record: String) async throws -> Draft?
+
     func discardDraft(_ id: Int64) async throws
 
     /// The view that shows all of the device's grids; none before the first sync.

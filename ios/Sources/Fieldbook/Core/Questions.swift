@@ -35,6 +35,8 @@ public struct Question: Sendable, Hashable {
     public let value: Value
     /// What may be read of a masked answer that the record brought along; `value` is nothing then.
     public let covered: Words?
+    /// A masked answer that the record brought along is answered anew: it may be left as it was.
+    public let anew: Bool
     public let required: Bool
     public let readOnly: Bool
     public let choices: [Choice]

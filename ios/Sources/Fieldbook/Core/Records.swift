@@ -60,12 +60,14 @@ public struct Hits: Sendable, Hashable {
     public let rows: [Row]
 }
 
-/// `left`: the record has left this device's grids.
+/// A form begun and not saved; `title` is empty where nothing names it yet. `left`: the record has left this device's
+/// grids.
 public struct Draft: Sendable, Hashable {
     public let id: Int64
     public let type: Int
     public let record: String?
     public let left: Bool
+    public let title: Words
     public let updatedMs: Int64
 }
 

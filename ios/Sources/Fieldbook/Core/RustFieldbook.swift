@@ -50,6 +50,10 @@ public final class RustFieldbook: Fieldbook {
 
     public func drafts() async throws -> [Draft] { try await told { try $0.drafts().map { $0.ours() } } }
 
+    public func draftOf(_ record: String) async throws -> Draft? {
+        try await told { try $0.draftOf(record: record)?.ours() }
+    }
+
     public func discardDraft(_ id: Int64) async throws { try await told { try $0.discardDraft(id: id) } }
 
     public func conflicts() async throws -> [Row] { try await told { try $0.conflicts().map { $0.ours() } } }

@@ -69,7 +69,9 @@ extension GridweaveFFI.Hits {
 }
 
 extension GridweaveFFI.Draft {
-    func ours() -> Draft { Draft(id: id, type: Int(recordType), record: record, left: left, updatedMs: updatedMs) }
+    func ours() -> Draft {
+        Draft(id: id, type: Int(recordType), record: record, left: left, title: title.ours(), updatedMs: updatedMs)
+    }
 }
 
 extension GridweaveFFI.Safe {
@@ -329,6 +331,7 @@ extension GridweaveFFI.Question {
             hint: hint?.ours(),
             value: value.ours(),
             covered: covered?.ours(),
+            anew: anew,
             required: required,
             readOnly: readOnly,
             choices: choices.map { $0.ours() },

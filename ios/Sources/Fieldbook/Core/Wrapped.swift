@@ -16,6 +16,7 @@ extension WrappedFieldbook {
     func grids() async throws -> [Grid] { try await book.grids() }
     func safe() async throws -> Safe { try await book.safe() }
     func drafts() async throws -> [Draft] { try await book.drafts() }
+    func draftOf(_ record: String) async throws -> Draft? { try await book.draftOf(record) }
     func discardDraft(_ id: Int64) async throws { try await book.discardDraft(id) }
     func mapOfGrids(widthPx: Int, heightPx: Int) async throws -> MapView? {
         try await book.mapOfGrids(widthPx: widthPx, heightPx: heightPx)

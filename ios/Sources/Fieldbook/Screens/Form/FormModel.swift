@@ -107,7 +107,6 @@ public final class FormModel: Model<FormState, FormEvent> {
 
     private enum Name {
         static let at = "at"
-        static let draft = "draft"
         static let saved = "saved"
     }
 }
@@ -362,7 +361,7 @@ extension FormModel {
     private func keep(_ form: any Form) async throws {
         do {
             let draft = try await form.keep()
-            kept[Name.draft] = String(draft)
+            kept[Kept.draft] = String(draft)
             change {
                 $0.draft = draft
                 $0.unkeptBecause = nil
@@ -387,7 +386,7 @@ extension FormModel {
         // A draft may be of a form that was left just now: of this one, where the screens were shut over it.
         await allLeft.value
         if let saved = kept[Name.saved] { throw over(saved) }
-        guard let draft = kept[Name.draft].flatMap(Int64.init) ?? draft else {
+        guard let draft = kept[Kept.draft].flatMap(Int64.init) ?? draft else {
             return try await parts.book.startForm(type: type, record: record)
         }
         do {

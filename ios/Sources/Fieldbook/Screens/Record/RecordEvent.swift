@@ -2,6 +2,15 @@ public enum RecordEvent: Sendable {
     /// The person stands before it and nothing has changed.
     case visited
 
+    /// Begins an edit; where one was put aside, asks whether it goes on.
+    case edit
+
+    /// Goes on with the edit that was put aside, or begins anew.
+    case goOn(Draft?)
+
+    /// The form is open.
+    case opened
+
     /// Asks why it is gone, or leaves that.
     case askGone(Bool)
 

@@ -4,6 +4,7 @@ public final class RecordModel: Model<RecordState, RecordEvent> {
     private let kept: Kept
     private var standing = Standing.searching
     private var acting = false
+    private var isAsking = false
     private var visited: ContinuousClock.Instant?
 
     /// A finger that touches twice within it was there once.
@@ -40,6 +41,13 @@ public final class RecordModel: Model<RecordState, RecordEvent> {
             act { [self] in
                 try await parts.book.confirmVisit(record, fix: standing.fix)
                 visited = .now
+            }
+        case .edit: edit()
+        case .goOn(let draft): open(draft)
+        case .opened:
+            change {
+                $0.draft = nil
+                $0.open = nil
             }
         case .askGone(let asking):
             work { [self] in
@@ -80,6 +88,25 @@ public final class RecordModel: Model<RecordState, RecordEvent> {
 
     /// The bytes of a photo; none for one that is not on this device.
     public func photo(_ hash: String) async -> [UInt8]? { await parts.photo(hash) }
+
+    /// Once, however often it is pressed.
+    private func edit() {
+        if isAsking { return }
+        isAsking = true
+        work { [self] in
+            defer { isAsking = false }
+            // The draft of a form that was left just now may still be on its way.
+            await parts.allLeft().value
+            let draft = try await parts.book.draftOf(record)
+            try Task.checkCancellation()
+            if let draft { change { $0.draft = draft } } else { open(nil) }
+        }
+    }
+
+    private func open(_ draft: Draft?) {
+        guard state.open == nil, let type = state.page?.row.type else { return }
+        change { $0.open = draft?.place ?? .newForm(type: type, record: record) }
+    }
 
     private func heard(_ standing: Standing) {
         self.standing = standing

@@ -3,6 +3,10 @@ public struct RecordState: Sendable {
     public var types: [Int: RecordType] = [:]
     /// Masked fields that are shown whole: their values by dots.
     public var revealed: [FieldKey: [String: Words]] = [:]
+    /// The edit that was put aside and may go on; none while nobody asks.
+    public var draft: Draft?
+    /// The form to be opened.
+    public var open: Place?
     /// Why it may be gone; none while nobody asks.
     public var reasons: [Choice]?
     /// The photo that fills the screen.

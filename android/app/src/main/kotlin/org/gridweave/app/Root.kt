@@ -55,6 +55,7 @@ import org.gridweave.app.screens.map.MapScreen
 import org.gridweave.app.screens.pin.PinModel
 import org.gridweave.app.screens.pin.PinScreen
 import org.gridweave.app.screens.pin.PinTask
+import org.gridweave.app.screens.record.RecordEvent
 import org.gridweave.app.screens.record.RecordModel
 import org.gridweave.app.screens.record.RecordScreen
 import org.gridweave.app.screens.scan.ScanEvent
@@ -205,7 +206,7 @@ private fun Show(place: Place, app: GridweaveApp, parts: Parts, stack: Stack, ch
             LaunchedEffect(state.takenUp) {
                 state.takenUp?.let {
                     model.on(TodayEvent.TakenUp)
-                    stack.go(Place.Form(it.type, it.record, it.id, System.nanoTime()))
+                    stack.go(it.place())
                 }
             }
             TodayScreen(state, model::on, stack::go)
@@ -260,7 +261,9 @@ private fun Show(place: Place, app: GridweaveApp, parts: Parts, stack: Stack, ch
         }
         is Place.Record -> {
             val model = model("record") { RecordModel(parts, place.record, stack.keeps(place)) }
-            RecordScreen(model.shown(), model::on, stack::go, stack::back, model::photo)
+            val state = model.shown()
+            LaunchedEffect(state.open) { state.open?.let { model.on(RecordEvent.Opened); stack.go(it) } }
+            RecordScreen(state, model::on, stack::go, stack::back, model::photo)
         }
         is Place.Conflicts -> {
             val model = model("conflicts") { ConflictsModel(parts, place.record, stack.keeps(place)) }

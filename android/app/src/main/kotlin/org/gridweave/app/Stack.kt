@@ -5,6 +5,7 @@ import androidx.lifecycle.ViewModel
 import androidx.lifecycle.ViewModelStore
 import androidx.lifecycle.ViewModelStoreOwner
 import kotlinx.coroutines.flow.StateFlow
+import org.gridweave.core.Draft
 
 /** A screen with what it shows. Its text is what outlives the process. */
 sealed interface Place {
@@ -91,6 +92,9 @@ sealed interface Place {
     }
 }
 
+/** The form that a draft is taken up in. */
+fun Draft.place() = Place.Form(type, record, id, id)
+
 /** What a screen brings back to the one below: a `scan`ned code or the hash of a `photo`. */
 data class Answer(val kind: String, val asker: String, val said: String) {
     companion object {
@@ -110,6 +114,9 @@ class Kept(private val saved: SavedStateHandle, private val screen: String) {
     companion object {
         private const val PREFIX = "kept "
         private const val SEPARATOR = " "
+
+        /** Under this a form keeps the draft that it became. */
+        const val DRAFT = "draft"
 
         /** Forgets those of all screens but these. */
         fun forgetBut(screens: Set<String>, saved: SavedStateHandle) = saved.keys()
@@ -143,13 +150,32 @@ class Stack(private val saved: SavedStateHandle) : ViewModel() {
 
     /** Goes on to a place; whoever touches twice is there already. */
     fun go(place: Place) {
-        if (place != top) set(if (place in Place.TABS) listOf(place.text()) else places.value + place.text())
+        when (place) {
+            top -> Unit
+            in Place.TABS -> set(listOf(place.text()))
+            else -> set(through(place) ?: (places.value + place.text()))
+        }
+    }
+
+    /** A draft is filled in in one form: where that lies below, the way leads back to it. */
+    private fun through(place: Place): List<String>? {
+        val draft = draft(place) ?: return null
+        return places.value.take(places.value.indexOfLast { draft(Place.of(it)) == draft } + 1).ifEmpty { null }
+    }
+
+    /** The draft that a form is kept as. */
+    private fun draft(place: Place): Long? {
+        if (place !is Place.Form) return null
+        return keeps(place)[Kept.DRAFT]?.toLongOrNull() ?: place.draft
     }
 
     fun back() = set(places.value.dropLast(1).ifEmpty { listOf(Place.Today.text()) })
 
-    /** Goes on to [place] from the place below. */
-    fun replace(place: Place) = set(places.value.dropLast(1) + place.text())
+    /** Goes on to [place] from the place below, or back to it where it is that. */
+    fun replace(place: Place) {
+        val below = places.value.dropLast(1)
+        set(if (below.lastOrNull() == place.text()) below else below + place.text())
+    }
 
     /** The photo has been taken: from now on the screen is about it. */
     fun taken(photo: Place.Photo, taken: String?) =

@@ -7,6 +7,7 @@ import androidx.compose.ui.test.hasTestTag
 import androidx.compose.ui.test.hasText
 import androidx.compose.ui.test.isHeading
 import kotlinx.coroutines.runBlocking
+import org.gridweave.app.ui.cityTime
 import org.gridweave.core.ChangeKind
 import org.gridweave.core.RevealReason
 import org.junit.Assert.assertEquals
@@ -58,7 +59,10 @@ class RecordsStoriesTest : Story() {
         hands.press(hands.words(R.string.form_save))
         hands.sees(hands.words(R.string.record_edit))
         assertEquals("nobody saw it", 0, runBlocking { book.revealed(10) }.size)
+        hands.back()
+        hands.sees(hands.words(R.string.sync_start))
 
+        open(record)
         hands.press(hands.words(R.string.record_edit))
         to(record, "phone")
         hands.press(inside("phone", hands.words(R.string.reveal)))
@@ -66,6 +70,37 @@ class RecordsStoriesTest : Story() {
         hands.press(inside("phone", hands.words(R.string.reveal_correct)))
         hands.sees(hasTestTag("answer phone") and hasText("555 0199 4321"))
         assertEquals(RevealReason.CORRECT, runBlocking { book.revealed(10) }.single().reason)
+    }
+
+    @Test
+    fun `an edit that was put aside goes on, and another is begun where that is wanted`() {
+        hands.enrol()
+        val record = runBlocking { book.person("王大明", PHONE, City.grid) }
+        open(record)
+        hands.press(hands.words(R.string.record_edit))
+        to(record, "phone")
+        hands.press(inside("phone", hands.words(R.string.form_anew)))
+        hands.answer("phone", "555 0199 4321")
+        hands.sees(hands.words(R.string.form_kept), substring = true)
+        hands.back()
+        hands.press(hands.words(R.string.record_edit))
+        hands.sees(hands.words(R.string.record_edit_anew))
+        val draft = runBlocking { book.drafts() }.single()
+        assertEquals(record to "王大明", draft.record to draft.title.zh)
+        hands.press(hands.words(R.string.record_go_on, cityTime(draft.updatedMs)))
+        to(record, "phone")
+        hands.sees(hasTestTag("answer phone") and hasText("555 0199 4321"))
+        hands.press(inside("phone", hands.words(R.string.form_as_it_was)))
+        hands.sees(hasText(MASKED) and hasAnyAncestor(hasTestTag("phone")))
+
+        hands.back()
+        hands.press(hands.words(R.string.record_edit))
+        hands.press(hands.words(R.string.record_edit_anew))
+        to(record, "phone")
+        hands.press(inside("phone", hands.words(R.string.form_anew)))
+        hands.answer("phone", "555 0199 9999")
+        hands.sees(hands.words(R.string.form_kept), substring = true)
+        assertEquals("beside the other", 2, runBlocking { book.drafts() }.size)
     }
 
     @Test

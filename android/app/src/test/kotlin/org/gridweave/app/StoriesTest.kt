@@ -182,6 +182,7 @@ class StoriesTest : Story() {
         hands.fillHazard("深汕路")
         hands.back()
         hands.press(hands.words(R.string.tab_today))
+        hands.sees("消防隐患 · 深汕路")
         hands.press(hands.words(R.string.draft_new, "问题隐患"))
         hands.scrollTo(hasTestTag("answer place") and hasText("深汕路"))
         hands.back()

@@ -33,6 +33,9 @@ interface Fieldbook : AutoCloseable {
 
     suspend fun drafts(): List<Draft>
 
+    /** Which form is for an edit of this record: the draft that was kept last. With none, one is begun. */
+    suspend fun draftOf(record: String): Draft?
+
     suspend fun discardDraft(id: Long)
 
     /** The view that shows all of the device's grids; none before the first sync. */

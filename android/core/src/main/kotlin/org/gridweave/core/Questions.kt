@@ -32,6 +32,8 @@ data class Question(
     val value: Value,
     /** What may be read of a masked answer that the record brought along; [value] is nothing then. */
     val covered: Words?,
+    /** A masked answer that the record brought along is answered anew: it may be left as it was. */
+    val anew: Boolean,
     val required: Boolean,
     val readOnly: Boolean,
     val choices: List<Choice>,

@@ -41,8 +41,18 @@ data class Spot(internal val point: org.gridweave.ffi.Point)
 
 data class Hits(val total: Long, val rows: List<Row>)
 
-/** [left]: the record has left this device's grids. */
-data class Draft(val id: Long, val type: Int, val record: String?, val left: Boolean, val updatedMs: Long)
+/**
+ * A form begun and not saved; [title] is empty where nothing names it yet. [left]: the record has left this device's
+ * grids.
+ */
+data class Draft(
+    val id: Long,
+    val type: Int,
+    val record: String?,
+    val left: Boolean,
+    val title: Words,
+    val updatedMs: Long,
+)
 
 /**
  * How safe the worker's work is; [seal] is the line to read out once nothing is on this device alone. Of its photos

@@ -39,6 +39,8 @@ class RustFieldbook internal constructor(
 
     override suspend fun drafts() = told { book.drafts().map { it.ours() } }
 
+    override suspend fun draftOf(record: String) = told { book.draftOf(record)?.ours() }
+
     override suspend fun discardDraft(id: Long) = told { book.discardDraft(id) }
 
     override suspend fun conflicts() = told { book.conflicts().map { it.ours() } }

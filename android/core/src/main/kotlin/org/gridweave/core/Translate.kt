@@ -83,7 +83,7 @@ internal fun FfiRow.ours() = Row(
 
 internal fun FfiHits.ours() = Hits(total.toLong(), hits.map { it.ours() })
 
-internal fun FfiDraft.ours() = Draft(id, recordType.toInt(), record, left, updatedMs)
+internal fun FfiDraft.ours() = Draft(id, recordType.toInt(), record, left, title.ours(), updatedMs)
 
 internal fun FfiSafe.ours() = Safe(
     savedToday = savedToday.toLong(),
@@ -238,6 +238,7 @@ internal fun FfiQuestion.ours() = Question(
     hint = hint?.ours(),
     value = value.ours(),
     covered = covered?.ours(),
+    anew = anew,
     required = required,
     readOnly = readOnly,
     choices = choices.map { it.ours() },

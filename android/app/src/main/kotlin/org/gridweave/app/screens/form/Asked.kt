@@ -55,7 +55,7 @@ fun Asked(question: Question, state: FormState, on: (FormEvent) -> Unit, photo: 
             Text(typedOf(question.value).ifEmpty { "—" }, style = MaterialTheme.typography.bodyLarge)
         } else {
             Means(question, key, state, on, photo)
-            if (key in state.anew) {
+            if (question.anew || key in state.anew) {
                 SideButton(stringResource(R.string.form_as_it_was), Modifier.fillMaxWidth()) {
                     on(FormEvent.AsItWas(key))
                 }

@@ -294,7 +294,7 @@ class FormModel(private val parts: Parts, private val place: Place.Form, private
     /** Keeps the draft. A trouble with that stands beside it until it is kept again: it is nobody's answer that is wrong. */
     private suspend fun keep(form: Form) = try {
         val draft = form.keep()
-        kept[DRAFT] = "$draft"
+        kept[Kept.DRAFT] = "$draft"
         change { it.copy(draft = draft, unkeptBecause = null) }
     } catch (trouble: Trouble) {
         change { it.copy(unkeptBecause = trouble) }
@@ -310,7 +310,7 @@ class FormModel(private val parts: Parts, private val place: Place.Form, private
         // A draft may be of a form that was left just now: of this one, where the screens were shut over it.
         leftBefore.joinAll()
         kept[SAVED]?.let { throw over(it) }
-        val draft = kept[DRAFT]?.toLongOrNull() ?: place.draft
+        val draft = kept[Kept.DRAFT]?.toLongOrNull() ?: place.draft
         if (draft == null) return parts.book.startForm(place.type, place.record)
         try {
             return parts.book.resumeDraft(draft).also { form -> change { it.copy(draft = draft, left = form.left) } }
@@ -349,7 +349,6 @@ class FormModel(private val parts: Parts, private val place: Place.Form, private
 
     private companion object {
         const val AT = "at"
-        const val DRAFT = "draft"
         const val SAVED = "saved"
 
         /** So long a recorder may take to hand over what it has. */

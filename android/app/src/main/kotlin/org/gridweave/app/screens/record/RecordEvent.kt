@@ -1,12 +1,22 @@
 package org.gridweave.app.screens.record
 
 import org.gridweave.core.Code
+import org.gridweave.core.Draft
 import org.gridweave.core.FieldKey
 import org.gridweave.core.RevealReason
 
 sealed interface RecordEvent {
     /** The person stands before it and nothing has changed. */
     data object Visited : RecordEvent
+
+    /** Begins an edit; where one was put aside, asks whether it goes on. */
+    data object Edit : RecordEvent
+
+    /** Goes on with the edit that was put aside, or begins anew. */
+    data class GoOn(val draft: Draft?) : RecordEvent
+
+    /** The form is open. */
+    data object Opened : RecordEvent
 
     /** Asks why it is gone, or leaves that. */
     data class AskGone(val asking: Boolean) : RecordEvent

@@ -2,15 +2,20 @@ package org.gridweave.app.screens.record
 
 import android.os.SystemClock
 import androidx.lifecycle.viewModelScope
+import kotlinx.coroutines.Job
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.distinctUntilChanged
 import kotlinx.coroutines.flow.map
+import kotlinx.coroutines.joinAll
 import kotlinx.coroutines.launch
 import org.gridweave.app.Kept
 import org.gridweave.app.Parts
+import org.gridweave.app.Place
 import org.gridweave.app.fix
+import org.gridweave.app.place
 import org.gridweave.app.screens.Model
 import org.gridweave.app.screens.photo
+import org.gridweave.core.Draft
 import org.gridweave.core.Trouble
 import org.gridweave.platform.Standing
 
@@ -19,6 +24,7 @@ class RecordModel(private val parts: Parts, private val record: String, private 
     private val standing = MutableStateFlow<Standing>(Standing.Searching)
     private var acting = false
     private var visitedMs: Long? = null
+    private var editing: Job? = null
 
     init {
         viewModelScope.launch { parts.location.standing().collect { heard(it) } }
@@ -46,6 +52,9 @@ class RecordModel(private val parts: Parts, private val record: String, private 
                     visitedMs = SystemClock.elapsedRealtime()
                 }
             }
+            RecordEvent.Edit -> edit()
+            is RecordEvent.GoOn -> open(event.draft)
+            RecordEvent.Opened -> change { it.copy(draft = null, open = null) }
             is RecordEvent.AskGone -> work {
                 val type = now.page?.row?.type.takeIf { event.asking }
                 val reasons = type?.let { parts.book.reasonsGone(it) }
@@ -83,6 +92,22 @@ class RecordModel(private val parts: Parts, private val record: String, private 
                 acting = false
             }
         }
+    }
+
+    /** Once, however often it is pressed. */
+    private fun edit() {
+        if (editing?.isActive == true) return
+        editing = work {
+            // The draft of a form that was left just now may still be on its way.
+            parts.left().joinAll()
+            val draft = parts.book.draftOf(record)
+            if (draft == null) open(null) else change { it.copy(draft = draft) }
+        }
+    }
+
+    private fun open(draft: Draft?) = change {
+        val begun = it.page?.let { page -> Place.Form(page.row.type, record, null, System.nanoTime()) }
+        if (it.open == null) it.copy(open = draft?.place() ?: begun) else it
     }
 
     private fun heard(standing: Standing) {

@@ -6,6 +6,7 @@ import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.Row
+import androidx.compose.foundation.layout.RowScope
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.lazy.LazyListScope
@@ -67,14 +68,7 @@ fun RecordScreen(
         list = list,
         // Before the eyes wherever the list stands.
         above = { state.trouble?.let { Box(Modifier.padding(16.dp, 12.dp, 16.dp, 0.dp)) { Notice(it.words(), bad = true) } } },
-        bottom = {
-            SideButton(stringResource(R.string.record_visit), Modifier.weight(1f), page != null) {
-                on(RecordEvent.Visited)
-            }
-            MainButton(stringResource(R.string.record_edit), Modifier.weight(1f), page != null) {
-                page?.let { go(Place.Form(it.row.type, it.row.record, null, System.nanoTime())) }
-            }
-        },
+        bottom = { Ways(state, on) },
     ) {
         if (page == null) return@Page
         // One item, whatever of it comes later: the list stays where it stood.
@@ -136,6 +130,22 @@ private fun PhotoLine(photo: PagePhoto) {
         received != null ->
             Small(stringResource(if (received) R.string.record_photo_received else R.string.record_photo_here))
     }
+}
+
+/** What a hand does with the record: an edit that was put aside is not begun twice unasked. */
+@Composable
+private fun RowScope.Ways(state: RecordState, on: (RecordEvent) -> Unit) {
+    val draft = state.draft
+    if (draft != null) {
+        SideButton(stringResource(R.string.record_edit_anew), Modifier.weight(1f)) { on(RecordEvent.GoOn(null)) }
+        MainButton(stringResource(R.string.record_go_on, cityTime(draft.updatedMs)), Modifier.weight(1f)) {
+            on(RecordEvent.GoOn(draft))
+        }
+        return
+    }
+    val there = state.page != null
+    SideButton(stringResource(R.string.record_visit), Modifier.weight(1f), there) { on(RecordEvent.Visited) }
+    MainButton(stringResource(R.string.record_edit), Modifier.weight(1f), there) { on(RecordEvent.Edit) }
 }
 
 /** The way to say that the thing is gone: asked last, and never without a reason. */

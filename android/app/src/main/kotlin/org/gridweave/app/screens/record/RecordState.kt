@@ -1,6 +1,8 @@
 package org.gridweave.app.screens.record
 
+import org.gridweave.app.Place
 import org.gridweave.core.Choice
+import org.gridweave.core.Draft
 import org.gridweave.core.FieldKey
 import org.gridweave.core.Page
 import org.gridweave.core.RecordType
@@ -12,6 +14,10 @@ data class RecordState(
     val types: Map<Int, RecordType> = emptyMap(),
     /** Masked fields that are shown whole: their values by dots. */
     val revealed: Map<FieldKey, Map<String, Words>> = emptyMap(),
+    /** The edit that was put aside and may go on; none while nobody asks. */
+    val draft: Draft? = null,
+    /** The form to be opened. */
+    val open: Place? = null,
     /** Why it may be gone; none while nobody asks. */
     val reasons: List<Choice>? = null,
     /** The photo that fills the screen. */

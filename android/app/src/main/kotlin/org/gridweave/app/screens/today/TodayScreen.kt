@@ -13,6 +13,7 @@ import androidx.compose.ui.res.stringResource
 import androidx.compose.ui.unit.dp
 import org.gridweave.app.Place
 import org.gridweave.app.R
+import org.gridweave.app.place
 import org.gridweave.app.screens.record.fieldName
 import org.gridweave.app.ui.Card
 import org.gridweave.app.ui.ClockNotice
@@ -121,9 +122,10 @@ fun SafeNotice(safe: Safe) {
 private fun DraftCard(draft: Draft, state: TodayState, on: (TodayEvent) -> Unit, go: (Place) -> Unit) {
     val type = state.types[draft.type]?.label?.here().orEmpty()
     val words = stringResource(if (draft.record == null) R.string.draft_new else R.string.draft_edit, type)
+    val title = draft.title.here()
     if (state.discarding == draft.id) {
         Notice(stringResource(R.string.today_discard_really), bad = true) {
-            Text(words)
+            Text(title.ifEmpty { words })
             Row(horizontalArrangement = Arrangement.spacedBy(12.dp)) {
                 SideButton(stringResource(R.string.today_discard), Modifier.weight(1f)) {
                     on(TodayEvent.DiscardReally(draft.id))
@@ -134,9 +136,9 @@ private fun DraftCard(draft: Draft, state: TodayState, on: (TodayEvent) -> Unit,
         return
     }
     Row(horizontalArrangement = Arrangement.spacedBy(8.dp)) {
-        val form = Place.Form(draft.type, draft.record, draft.id, draft.id)
-        Card({ go(form) }, Modifier.weight(1f)) {
-            Text(words, style = MaterialTheme.typography.bodyLarge)
+        Card({ go(draft.place()) }, Modifier.weight(1f)) {
+            Text(title.ifEmpty { words }, style = MaterialTheme.typography.bodyLarge)
+            if (title.isNotEmpty()) Small(words)
             if (draft.left) Small(stringResource(R.string.draft_left))
             Small(cityTime(draft.updatedMs))
         }
