@@ -225,6 +225,7 @@ extension Stories {
                 let model = try await hands.record
                 for _ in 1...2 { model.on(.visited) }
                 try await hands.sees("the visit") { model.state.page?.history.first?.kind == .visit }
+                model.on(.visited)
                 try await hands.settle()
                 #expect(try await hands.book.page(record).history.map(\.kind) == [.visit, .create])
             }

@@ -117,7 +117,7 @@ private struct Ways: View {
             SideButton(say("record_edit_anew")) { on(.goOn(nil)) }
             MainButton(say("record_go_on", cityTime(draft.updatedMs))) { on(.goOn(draft)) }
         } else {
-            SideButton(say("record_visit"), enabled: state.page != nil) { on(.visited) }
+            SideButton(say("record_visit"), enabled: state.page != nil && !state.visited) { on(.visited) }
             MainButton(say("record_edit"), enabled: state.page != nil) { on(.edit) }
         }
     }

@@ -10,6 +10,7 @@ public class Model<State: Sendable, Event>: Leaving {
     @ObservationIgnored var followed: ((State) -> Void)?
     @ObservationIgnored private var tasks: [Int: Task<Void, Never>] = [:]
     @ObservationIgnored private var begun = 0
+    @ObservationIgnored private var readings = 0
 
     init(_ first: State) { state = first }
 
@@ -25,6 +26,16 @@ public class Model<State: Sendable, Event>: Leaving {
     final func change(_ how: (inout State) -> Void) {
         how(&state)
         followed?(state)
+    }
+
+    /// Shows what is read; of several readings at once the one that began last, for it saw the most.
+    final func latest(_ read: @MainActor () async throws -> (inout State) -> Void) async throws {
+        readings += 1
+        let mine = readings
+        let shown = try await read()
+        // What a screen keeps that was left meanwhile is forgotten already.
+        try Task.checkCancellation()
+        if mine == readings { change(shown) }
     }
 
     /// Does work of the core as long as the screen is there, or to its end where it `outlives` it; its trouble is shown.

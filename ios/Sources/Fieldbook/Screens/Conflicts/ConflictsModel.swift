@@ -18,24 +18,19 @@ public final class ConflictsModel: Model<ConflictsState, ConflictsEvent> {
     }
 
     private func see() async throws {
-        let types = try await parts.book.types()
-        if let record {
-            let page = try await parts.book.page(record)
-            // What a screen keeps that was left meanwhile is forgotten already.
-            try Task.checkCancellation()
-            change {
+        try await latest {
+            let types = try await parts.book.types()
+            let rows = record == nil ? try await parts.book.conflicts() : nil
+            let page: Page? = if let record { try await parts.book.page(record) } else { nil }
+            return {
+                $0.rows = rows
                 $0.page = page
                 $0.types = types
             }
-            // A value that was replaced meanwhile cannot be taken.
-            choose(state.chosen.filter { field, dot in page.values(field).contains { $0.dot == dot } })
-        } else {
-            let rows = try await parts.book.conflicts()
-            change {
-                $0.rows = rows
-                $0.types = types
-            }
         }
+        // A value that was replaced meanwhile cannot be taken.
+        guard let page = state.page else { return }
+        choose(state.chosen.filter { field, dot in page.values(field).contains { $0.dot == dot } })
     }
 
     override public func on(_ event: ConflictsEvent) {

@@ -5,10 +5,6 @@ public final class RecordModel: Model<RecordState, RecordEvent> {
     private var standing = Standing.searching
     private var acting = false
     private var isAsking = false
-    private var visited: ContinuousClock.Instant?
-
-    /// A finger that touches twice within it was there once.
-    private static let twice = Duration.seconds(1)
 
     init(_ parts: Parts, _ record: String, _ kept: Kept) {
         self.parts = parts
@@ -26,21 +22,23 @@ public final class RecordModel: Model<RecordState, RecordEvent> {
     }
 
     private func see() async throws {
-        let page = try await parts.book.page(record)
-        let types = try await parts.book.types()
-        change {
-            $0.page = page
-            $0.types = types
+        try await latest {
+            let page = try await parts.book.page(record)
+            let types = try await parts.book.types()
+            return {
+                $0.page = page
+                $0.types = types
+            }
         }
     }
 
     override public func on(_ event: RecordEvent) {
         switch event {
         case .visited:
-            if let visited, .now - visited < Self.twice { return }
+            guard !state.visited else { return }
             act { [self] in
                 try await parts.book.confirmVisit(record, fix: standing.fix)
-                visited = .now
+                change { $0.visited = true }
             }
         case .edit: edit()
         case .goOn(let draft): open(draft)

@@ -3,6 +3,8 @@ public struct RecordState: Sendable {
     public var types: [Int: RecordType] = [:]
     /// Masked fields that are shown whole: their values by dots.
     public var revealed: [FieldKey: [String: Words]] = [:]
+    /// Whether it was said here that somebody visited it and that nothing changed.
+    public var visited = false
     /// The edit that was put aside and may go on; none while nobody asks.
     public var draft: Draft?
     /// The form to be opened.

@@ -14,21 +14,22 @@ public final class SyncModel: Model<SyncState, SyncEvent> {
 
     override public func look() {
         work { [self] in
-            let safe = try await parts.book.safe()
-            let runs = try await parts.book.runs(max: Self.runsMost)
-            let waiting = try await parts.book.waiting()
-            let types = try await parts.book.types()
-            let services = parts.services
-            let noticesAllowed = await services.notices.allowed
-            try Task.checkCancellation()
-            change {
-                $0.safe = safe
-                $0.runs = runs
-                $0.waiting = waiting
-                $0.types = types
-                $0.chosen = services.chosen
-                $0.noticesAllowed = noticesAllowed
-                $0.trouble = nil
+            try await latest {
+                let safe = try await parts.book.safe()
+                let runs = try await parts.book.runs(max: Self.runsMost)
+                let waiting = try await parts.book.waiting()
+                let types = try await parts.book.types()
+                let services = parts.services
+                let noticesAllowed = await services.notices.allowed
+                return {
+                    $0.safe = safe
+                    $0.runs = runs
+                    $0.waiting = waiting
+                    $0.types = types
+                    $0.chosen = services.chosen
+                    $0.noticesAllowed = noticesAllowed
+                    $0.trouble = nil
+                }
             }
         }
     }

@@ -23,21 +23,22 @@ public final class TodayModel: Model<TodayState, TodayEvent> {
     }
 
     private func see() async throws {
-        let book = parts.book
-        let seen = TodayState(
-            me: try await book.me(),
-            safe: try await book.safe(),
-            drafts: try await book.drafts(),
-            conflicts: try await book.conflicts(),
-            types: try await book.types()
-        )
-        try Task.checkCancellation()
-        change { state in
-            let before = state
-            state = seen
-            state.discarding = before.discarding
-            state.freeMib = before.freeMib
-            state.takenUp = before.takenUp
+        try await latest {
+            let book = parts.book
+            let seen = TodayState(
+                me: try await book.me(),
+                safe: try await book.safe(),
+                drafts: try await book.drafts(),
+                conflicts: try await book.conflicts(),
+                types: try await book.types()
+            )
+            return { state in
+                let before = state
+                state = seen
+                state.discarding = before.discarding
+                state.freeMib = before.freeMib
+                state.takenUp = before.takenUp
+            }
         }
     }
 

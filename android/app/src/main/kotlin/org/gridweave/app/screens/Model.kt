@@ -10,6 +10,7 @@ import kotlinx.coroutines.flow.asStateFlow
 import kotlinx.coroutines.flow.update
 import kotlinx.coroutines.launch
 import org.gridweave.core.Trouble
+import java.util.concurrent.atomic.AtomicInteger
 
 /** A screen's model: [S] is all that is drawn, [E] all that a hand can do. */
 abstract class Model<S, E>(first: S) : ViewModel() {
@@ -27,6 +28,15 @@ abstract class Model<S, E>(first: S) : ViewModel() {
     protected abstract fun S.with(trouble: Trouble): S
 
     protected fun change(how: (S) -> S) = mutable.update(how)
+
+    private val readings = AtomicInteger()
+
+    /** Shows what is read; of several readings at once the one that began last, for it saw the most. */
+    protected suspend fun latest(read: suspend () -> (S) -> S) {
+        val mine = readings.incrementAndGet()
+        val shown = read()
+        if (mine == readings.get()) change(shown)
+    }
 
     /** Does work of the core; its trouble is shown. */
     protected fun work(scope: CoroutineScope = viewModelScope, work: suspend () -> Unit): Job = scope.launch {

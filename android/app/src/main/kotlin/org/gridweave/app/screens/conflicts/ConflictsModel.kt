@@ -20,16 +20,15 @@ class ConflictsModel(private val parts: Parts, private val record: String?, priv
     }
 
     private suspend fun see() {
-        val types = parts.book.types()
-        if (record == null) {
-            val rows = parts.book.conflicts()
-            change { it.copy(rows = rows, types = types) }
-        } else {
-            val page = parts.book.page(record)
-            change { it.copy(page = page, types = types) }
-            // A value that was replaced meanwhile cannot be taken.
-            choose(now.chosen.filter { (field, dot) -> page.values(field).any { it.dot == dot } })
+        latest {
+            val types = parts.book.types()
+            val rows = if (record == null) parts.book.conflicts() else null
+            val page = record?.let { parts.book.page(it) }
+            return@latest { it.copy(rows = rows, page = page, types = types) }
         }
+        // A value that was replaced meanwhile cannot be taken.
+        val page = now.page ?: return
+        choose(now.chosen.filter { (field, dot) -> page.values(field).any { it.dot == dot } })
     }
 
     override fun on(event: ConflictsEvent) {

@@ -1,6 +1,5 @@
 package org.gridweave.app.screens.record
 
-import android.os.SystemClock
 import androidx.lifecycle.viewModelScope
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.flow.MutableStateFlow
@@ -23,7 +22,6 @@ class RecordModel(private val parts: Parts, private val record: String, private 
     Model<RecordState, RecordEvent>(RecordState(photo = kept[PHOTO])) {
     private val standing = MutableStateFlow<Standing>(Standing.Searching)
     private var acting = false
-    private var visitedMs: Long? = null
     private var editing: Job? = null
 
     init {
@@ -37,19 +35,18 @@ class RecordModel(private val parts: Parts, private val record: String, private 
         work { see() }
     }
 
-    private suspend fun see() {
+    private suspend fun see() = latest {
         val page = parts.book.page(record)
         val types = parts.book.types()
-        change { it.copy(page = page, types = types) }
+        return@latest { it.copy(page = page, types = types) }
     }
 
     override fun on(event: RecordEvent) {
         when (event) {
-            RecordEvent.Visited -> {
-                if (visitedMs?.let { SystemClock.elapsedRealtime() - it < TWICE_MS } == true) return
+            RecordEvent.Visited -> if (!now.visited) {
                 act {
                     parts.book.confirmVisit(record, standing.value.fix())
-                    visitedMs = SystemClock.elapsedRealtime()
+                    change { it.copy(visited = true) }
                 }
             }
             RecordEvent.Edit -> edit()
@@ -124,8 +121,5 @@ class RecordModel(private val parts: Parts, private val record: String, private 
 
     private companion object {
         const val PHOTO = "photo"
-
-        /** A finger that touches twice within it was there once. */
-        const val TWICE_MS = 1000L
     }
 }

@@ -144,7 +144,9 @@ private fun RowScope.Ways(state: RecordState, on: (RecordEvent) -> Unit) {
         return
     }
     val there = state.page != null
-    SideButton(stringResource(R.string.record_visit), Modifier.weight(1f), there) { on(RecordEvent.Visited) }
+    SideButton(stringResource(R.string.record_visit), Modifier.weight(1f), there && !state.visited) {
+        on(RecordEvent.Visited)
+    }
     MainButton(stringResource(R.string.record_edit), Modifier.weight(1f), there) { on(RecordEvent.Edit) }
 }
 

@@ -14,6 +14,8 @@ data class RecordState(
     val types: Map<Int, RecordType> = emptyMap(),
     /** Masked fields that are shown whole: their values by dots. */
     val revealed: Map<FieldKey, Map<String, Words>> = emptyMap(),
+    /** Whether it was said here that somebody visited it and that nothing changed. */
+    val visited: Boolean = false,
     /** The edit that was put aside and may go on; none while nobody asks. */
     val draft: Draft? = null,
     /** The form to be opened. */

@@ -18,21 +18,23 @@ class SyncModel(private val parts: Parts) : Model<SyncState, SyncEvent>(SyncStat
 
     override fun look() {
         work {
-            val safe = parts.book.safe()
-            val runs = parts.book.runs(RUNS)
-            val waiting = parts.book.waiting()
-            val types = parts.book.types()
-            val services = parts.services
-            change {
-                it.copy(
-                    safe = safe,
-                    runs = runs,
-                    waiting = waiting,
-                    types = types,
-                    chosen = services.chosen,
-                    noticesAllowed = services.notices.allowed,
-                    trouble = null,
-                )
+            latest {
+                val safe = parts.book.safe()
+                val runs = parts.book.runs(RUNS)
+                val waiting = parts.book.waiting()
+                val types = parts.book.types()
+                val services = parts.services
+                return@latest {
+                    it.copy(
+                        safe = safe,
+                        runs = runs,
+                        waiting = waiting,
+                        types = types,
+                        chosen = services.chosen,
+                        noticesAllowed = services.notices.allowed,
+                        trouble = null,
+                    )
+                }
             }
         }
     }

@@ -31,10 +31,10 @@ class TodayModel(private val parts: Parts) : Model<TodayState, TodayEvent>(Today
         }
     }
 
-    private suspend fun see() {
+    private suspend fun see() = latest {
         val book = parts.book
         val seen = TodayState(book.me(), book.safe(), book.drafts(), book.conflicts(), book.types())
-        change { seen.copy(discarding = it.discarding, freeMib = it.freeMib, takenUp = it.takenUp) }
+        return@latest { seen.copy(discarding = it.discarding, freeMib = it.freeMib, takenUp = it.takenUp) }
     }
 
     override fun on(event: TodayEvent) {
