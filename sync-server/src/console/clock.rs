@@ -1,14 +1,13 @@
 //! Times as people of the city read them: by the city's zone, whatever the server's and the browser's.
 
 use chrono::{DateTime, FixedOffset, NaiveDate, TimeZone};
+use gridweave_core::time::CITY_OFFSET_MIN;
 
-/// China has one zone, without summer time.
-const ZONE_SECONDS: i32 = 8 * 3600;
 /// Milliseconds of a day.
 pub const DAY_MS: i64 = 86_400_000;
 
 fn zone() -> FixedOffset {
-    FixedOffset::east_opt(ZONE_SECONDS).expect("eight hours are less than a day")
+    FixedOffset::east_opt(CITY_OFFSET_MIN * 60).expect("a zone is less than a day from UTC")
 }
 
 /// A time by a device's clock, put right by how far that clock was off when it was measured last.

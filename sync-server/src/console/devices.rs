@@ -26,6 +26,8 @@ struct Line {
     offset: String,
     offset_is_bad: bool,
     grids: Vec<String>,
+    /// The state that it can be put into from here.
+    offers: &'static str,
     /// Something was wanted of it that was refused.
     refused: bool,
 }
@@ -57,6 +59,7 @@ async fn draw(app: &App, f: Frame, about: Option<Rid>, again: Again) -> Result<R
         offset: row.clock_offset_ms.map(|ms| f.lang.span(ms)).unwrap_or_default(),
         offset_is_bad: row.clock_offset_ms.is_some_and(|ms| ms.saturating_abs() > 120_000),
         grids: row.grids.iter().map(|code| words.grid(code)).collect(),
+        offers: if row.state == "revoked" { "active" } else { "revoked" },
         refused: about == Some(row.rid),
         row,
     };

@@ -206,7 +206,7 @@ pub async fn draw(
         choice
     };
     let verdicts = words.choices("review").into_iter().map(|c| chosen(c, "review", "verdict"));
-    let reasons = words.choices("life").into_iter().filter(|life| life.value != "alive");
+    let reasons = words.reasons_gone(state.record_type.no).into_iter();
     let refused = !again.says.is_empty();
     let page = page(&RecordPage {
         id: record.to_string(),

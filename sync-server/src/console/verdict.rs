@@ -25,7 +25,7 @@ pub async fn review(State(app): State<Arc<App>>, f: Frame, fields: Fields) -> Re
 /// `POST /console/record/life`: gone, with a reason, or back again.
 pub async fn life(State(app): State<Arc<App>>, f: Frame, fields: Fields) -> Result<Response, Trouble> {
     let life = code(&app, &fields, "life", "life")?;
-    let kind = if life.code == "alive" { ChangeKind::Restore } else { ChangeKind::Delete };
+    let kind = if life.code == system::ALIVE { ChangeKind::Restore } else { ChangeKind::Delete };
     own_register(&app, f, &fields, "life", kind, system::LIFE, life).await
 }
 

@@ -3,7 +3,7 @@
 use super::lang::Lang;
 use super::records::Choice;
 use crate::store::records::GridRow;
-use gridweave_core::form::{Catalog, Field, MaskRule, RecordType, mask, system};
+use gridweave_core::form::{Catalog, Field, Label, MaskRule, RecordType, mask, system};
 use gridweave_core::geo::{Datum, Point};
 use gridweave_core::ids::{Dot, FieldKey, FieldNo, Instance, RecordId, TypeNo};
 use gridweave_core::merge::RecordState;
@@ -135,12 +135,20 @@ impl<'a> Words<'a> {
     /// Codes of a list with their labels, without those that are not offered any more.
     pub fn choices(&self, list: &str) -> Vec<Choice> {
         let entries = self.catalog.code_lists.get(list).map(|l| l.codes.as_slice()).unwrap_or_default();
-        let offered = entries.iter().filter(|entry| !entry.retired).map(|entry| Choice {
-            value: entry.code.clone(),
-            label: entry.label.get(self.lang.tag()).to_owned(),
-            chosen: false,
-        });
-        offered.collect()
+        entries.iter().filter(|entry| !entry.retired).map(|e| self.choice(&e.code, &e.label)).collect()
+    }
+
+    /// Why a thing of a type may be gone.
+    pub fn reasons_gone(&self, no: TypeNo) -> Vec<Choice> {
+        self.catalog
+            .reasons_gone(no)
+            .iter()
+            .map(|reason| self.choice(&reason.code.code, &reason.label))
+            .collect()
+    }
+
+    fn choice(&self, code: &str, label: &Label) -> Choice {
+        Choice { value: code.to_owned(), label: label.get(self.lang.tag()).to_owned(), chosen: false }
     }
 
     fn code(&self, code: &Code) -> String {

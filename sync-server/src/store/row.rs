@@ -61,7 +61,7 @@ pub(super) fn grid_codes(state: &RecordState) -> Vec<String> {
 
 fn is_dead(state: &RecordState) -> bool {
     let life = state.register(system::LIFE).and_then(|r| r.agreed());
-    matches!(life, Some(Value::Code(code)) if code.code != "alive")
+    matches!(life, Some(Value::Code(code)) if code.code != system::ALIVE)
 }
 
 /// Where the record is: its location, else where it was last confirmed. WGS-84 only: other datums shift.

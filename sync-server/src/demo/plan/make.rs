@@ -11,6 +11,7 @@ use crate::demo::random::Rng;
 use chrono::{DateTime, Utc};
 use gridweave_core::form::Catalog;
 use gridweave_core::geo::Point;
+use gridweave_core::time::CITY_OFFSET_MIN;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -18,8 +19,8 @@ use std::rc::Rc;
 pub const DEVICES_MIN: usize = 3;
 /// Most devices: one for each community on the ground.
 pub const DEVICES_MAX: usize = 12;
-/// UTC+8.
-pub const ZONE_MS: i64 = 8 * 3_600_000;
+/// The city's zone.
+pub const ZONE_MS: i64 = CITY_OFFSET_MIN as i64 * 60_000;
 const HOUR_MS: i64 = 3_600_000;
 const DAY_MS: i64 = 24 * HOUR_MS;
 
