@@ -114,7 +114,7 @@ async fn beside_a_running_server_there_is_no_second_and_no_command_that_needs_it
     let serve = ["serve", "--listen", "127.0.0.1:0", "--until-stdin-ends"];
     for command in [&serve[..], &["restored"], &["tls", "rotate"]] {
         let (done, said) = run(&[command, &data].concat()).await;
-        assert!(!done && said.contains("this city is being served"), "{command:?}: {said}");
+        assert!(!done && said.contains("serves this city or changes it"), "{command:?}: {said}");
     }
     let app = App::open(&city.data(), vec![]).await.unwrap();
     assert_eq!((app.keys.pins().unwrap(), app.city.epoch), (keys, 1), "nothing was changed");

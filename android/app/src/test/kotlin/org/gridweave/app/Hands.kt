@@ -247,7 +247,7 @@ class Hands(private val screen: ComposeTestRule) : AutoCloseable {
         settle()
         val state = Bundle()
         controller.pause().saveInstanceState(state).stop().destroy()
-        runBlocking { app.close() }
+        letGo()
         open(state)
         if (unlock && runBlocking { app.keys.state() } is BookState.Locked) typePin()
     }
@@ -255,7 +255,17 @@ class Hands(private val screen: ComposeTestRule) : AutoCloseable {
     override fun close() {
         settle()
         controller.pause().stop().destroy()
-        runBlocking { app.close() }
+        letGo()
+    }
+
+    /** The app lets go of the field book. What it waits for ends on this thread. */
+    private fun letGo() {
+        val closing = CoroutineScope(Dispatchers.IO).async { app.close() }
+        screen.waitUntil(WAIT_MS) {
+            shadowOf(Looper.getMainLooper()).idle()
+            closing.isCompleted
+        }
+        runBlocking { closing.await() }
     }
 
     companion object {
