@@ -6,6 +6,7 @@ import android.net.Uri
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.Job
+import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.joinAll
 import kotlinx.coroutines.launch
@@ -118,13 +119,18 @@ open class GridweaveApp : Application() {
         null
     }
 
-    /** Lets go of the field book once nothing writes to it any more; the next one to ask opens it again. */
+    /**
+     * Lets go of the field book once nothing writes to it any more; the next one to ask opens it again. Once begun it goes on
+     * to its end, whoever asked for it: with sync stopped for good the field book is not to stay.
+     */
     suspend fun close() = turn.withLock {
-        parts?.let {
-            it.end()
-            it.book.close()
+        withContext(NonCancellable) {
+            parts?.let {
+                it.end()
+                it.book.close()
+            }
+            parts = null
         }
-        parts = null
     }
 
     /** The phone's own key. */

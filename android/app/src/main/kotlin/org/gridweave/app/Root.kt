@@ -117,13 +117,13 @@ fun Root(app: GridweaveApp, chosen: Chosen, choose: (Chosen) -> Unit) {
 /** Asks for the PIN; each time by a model of its own, which ends with the asking. */
 @Composable
 private fun AskPin(app: GridweaveApp, opened: () -> Unit) {
-    val owner = remember { Stack.Owner() }
-    DisposableEffect(owner) { onDispose { owner.viewModelStore.clear() } }
     val times by app.lock.times.collectAsStateWithLifecycle()
+    // Somebody else may go on when it locked again: with none of the digits, and with no answer to them.
+    val owner = remember(times) { Stack.Owner() }
+    DisposableEffect(owner) { onDispose { owner.viewModelStore.clear() } }
     var forgotten by rememberSaveable { mutableStateOf(false) }
     CompositionLocalProvider(LocalViewModelStoreOwner provides owner) {
-        // Somebody else may go on when it locked again: with none of the digits, and with no answer to them.
-        val model = model("pin $times") { PinModel(app.pins, PinTask.ENTER) }
+        val model = model("pin") { PinModel(app.pins, PinTask.ENTER) }
         val state = model.shown()
         LaunchedEffect(state.done) { if (state.done) opened() }
         val shut = state.trouble?.takeIf { it.shuts }?.code

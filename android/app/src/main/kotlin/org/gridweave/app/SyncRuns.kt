@@ -1,6 +1,8 @@
 package org.gridweave.app
 
 import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.Job
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.asStateFlow
@@ -32,7 +34,12 @@ class SyncRuns(private val parts: Parts) {
     /** Wanted ended, maybe before there was a handle to end it by. */
     @Volatile
     private var cancelled = false
+    @Volatile
     private var stopped = false
+
+    /** The last words of the run that ended: they are read from the field book. */
+    @Volatile
+    private var telling: Job? = null
     val now: StateFlow<SyncNow> = mutable.asStateFlow()
 
     /** Starts a run that the person asked for; its progress is told above the screens, too. */
@@ -59,6 +66,7 @@ class SyncRuns(private val parts: Parts) {
         stopped = true
         cancel()
         now.first { !it.running }
+        telling?.join()
     }
 
     private fun begin(byHand: Boolean) {
@@ -90,8 +98,11 @@ class SyncRuns(private val parts: Parts) {
 
         override fun finished(report: Report) {
             parts.services.notices.progressEnded()
+            // Known before the run is said to have ended: who waits for that waits for these words, too.
+            val words = parts.scope.launch(start = CoroutineStart.LAZY) { after(report, photos) }
+            telling = words
             mutable.update { it.copy(running = false, progress = null, report = report, ended = it.ended + 1) }
-            parts.scope.launch { after(report, photos) }
+            words.start()
         }
     }
 
