@@ -104,6 +104,7 @@ public final class Root {
         case .form(let model) where model.state.recording != nil: model.on(.recordingEnded)
         case .form(let model) where model.state.ownPage != nil: model.on(.ownPage(nil))
         case .record(let model) where model.state.photo != nil: model.on(.lookAt(nil))
+        case .record(let model) where model.state.draft != nil: model.on(.notEdited)
         case .map(let model) where model.state.isPicked: model.on(.unpicked)
         // Whether it was changed is told before one leaves.
         case .pin(let model, _) where isOpen && model.state.busy: break

@@ -53,9 +53,10 @@ extension Root {
     private func record(_ record: String, _ parts: Parts, _ kept: Kept) -> RecordModel {
         let model = RecordModel(parts, record, kept)
         model.followed = { [weak self, weak model] state in
-            guard let form = state.open else { return }
+            guard let self, let form = state.open else { return }
             model?.on(.opened)
-            self?.stack.go(form)
+            // Whoever went on meanwhile is not called back.
+            if stack.top == .record(record) { stack.go(form) }
         }
         return model
     }

@@ -8,6 +8,9 @@ public enum RecordEvent: Sendable {
     /// Goes on with the edit that was put aside, or begins anew.
     case goOn(Draft?)
 
+    /// Neither goes on with it nor begins anew.
+    case notEdited
+
     /// The form is open.
     case opened
 

@@ -4,7 +4,7 @@ public final class RecordModel: Model<RecordState, RecordEvent> {
     private let kept: Kept
     private var standing = Standing.searching
     private var acting = false
-    private var isAsking = false
+    private var editing: Task<Void, Never>?
 
     init(_ parts: Parts, _ record: String, _ kept: Kept) {
         self.parts = parts
@@ -12,12 +12,22 @@ public final class RecordModel: Model<RecordState, RecordEvent> {
         self.kept = kept
         super.init(RecordState(photo: kept[Name.photo]))
         follow(parts.location.standing()) { [weak self] in self?.heard($0) }
-        follow(parts.sync.ends()) { [weak self] _ in self?.look() }
+        follow(parts.sync.ends()) { [weak self] _ in
+            guard let self else { return }
+            work { [self] in try await see() }
+        }
     }
 
     override func show(_ trouble: Trouble, in state: inout RecordState) { state.trouble = trouble }
 
+    /// Whoever was on another screen meanwhile edits no more, until it is asked for again.
     override public func look() {
+        editing?.cancel()
+        editing = nil
+        change {
+            $0.draft = nil
+            $0.open = nil
+        }
         work { [self] in try await see() }
     }
 
@@ -42,6 +52,7 @@ public final class RecordModel: Model<RecordState, RecordEvent> {
             }
         case .edit: edit()
         case .goOn(let draft): open(draft)
+        case .notEdited: change { $0.draft = nil }
         case .opened:
             change {
                 $0.draft = nil
@@ -89,10 +100,9 @@ public final class RecordModel: Model<RecordState, RecordEvent> {
 
     /// Once, however often it is pressed.
     private func edit() {
-        if isAsking { return }
-        isAsking = true
-        work { [self] in
-            defer { isAsking = false }
+        if editing != nil { return }
+        editing = work { [self] in
+            defer { if !Task.isCancelled { editing = nil } }
             // The draft of a form that was left just now may still be on its way.
             await parts.allLeft().value
             let draft = try await parts.book.draftOf(record)

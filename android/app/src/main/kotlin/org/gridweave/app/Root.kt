@@ -262,7 +262,10 @@ private fun Show(place: Place, app: GridweaveApp, parts: Parts, stack: Stack, ch
         is Place.Record -> {
             val model = model("record") { RecordModel(parts, place.record, stack.keeps(place)) }
             val state = model.shown()
-            LaunchedEffect(state.open) { state.open?.let { model.on(RecordEvent.Opened); stack.go(it) } }
+            LaunchedEffect(state.open) {
+                // As it is now: what was asked for before another screen came up is forgotten.
+                model.state.value.open?.let { model.on(RecordEvent.Opened); stack.go(it) }
+            }
             RecordScreen(state, model::on, stack::go, stack::back, model::photo)
         }
         is Place.Conflicts -> {

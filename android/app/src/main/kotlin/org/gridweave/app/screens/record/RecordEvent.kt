@@ -15,6 +15,9 @@ sealed interface RecordEvent {
     /** Goes on with the edit that was put aside, or begins anew. */
     data class GoOn(val draft: Draft?) : RecordEvent
 
+    /** Neither goes on with it nor begins anew. */
+    data object NotEdited : RecordEvent
+
     /** The form is open. */
     data object Opened : RecordEvent
 

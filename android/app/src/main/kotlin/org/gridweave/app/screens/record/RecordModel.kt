@@ -26,12 +26,15 @@ class RecordModel(private val parts: Parts, private val record: String, private 
 
     init {
         viewModelScope.launch { parts.location.standing().collect { heard(it) } }
-        viewModelScope.launch { parts.sync.now.map { it.ended }.distinctUntilChanged().collect { look() } }
+        viewModelScope.launch { parts.sync.now.map { it.ended }.distinctUntilChanged().collect { work { see() } } }
     }
 
     override fun RecordState.with(trouble: Trouble) = copy(trouble = trouble)
 
+    /** Whoever was on another screen meanwhile edits no more, until it is asked for again. */
     override fun look() {
+        editing?.cancel()
+        change { it.copy(draft = null, open = null) }
         work { see() }
     }
 
@@ -51,6 +54,7 @@ class RecordModel(private val parts: Parts, private val record: String, private 
             }
             RecordEvent.Edit -> edit()
             is RecordEvent.GoOn -> open(event.draft)
+            RecordEvent.NotEdited -> change { it.copy(draft = null) }
             RecordEvent.Opened -> change { it.copy(draft = null, open = null) }
             is RecordEvent.AskGone -> work {
                 val type = now.page?.row?.type.takeIf { event.asking }

@@ -64,7 +64,7 @@ fun RecordScreen(
     state.photo?.let { return PhotoPage(it, photo) { on(RecordEvent.LookAt(null)) } }
     Page(
         type?.label?.here().orEmpty(),
-        back = back,
+        back = { if (state.draft == null) back() else on(RecordEvent.NotEdited) },
         list = list,
         // Before the eyes wherever the list stands.
         above = { state.trouble?.let { Box(Modifier.padding(16.dp, 12.dp, 16.dp, 0.dp)) { Notice(it.words(), bad = true) } } },
@@ -136,6 +136,7 @@ private fun PhotoLine(photo: PagePhoto) {
 @Composable
 private fun RowScope.Ways(state: RecordState, on: (RecordEvent) -> Unit) {
     val draft = state.draft
+    BackHandler(draft != null) { on(RecordEvent.NotEdited) }
     if (draft != null) {
         SideButton(stringResource(R.string.record_edit_anew), Modifier.weight(1f)) { on(RecordEvent.GoOn(null)) }
         MainButton(stringResource(R.string.record_go_on, cityTime(draft.updatedMs)), Modifier.weight(1f)) {
