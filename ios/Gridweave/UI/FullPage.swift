@@ -34,20 +34,27 @@ struct FullPage<Content: View, Buttons: View>: View {
     }
 }
 
-/// A photo of the field book, as large as the screen allows.
+/// A photo of the field book, as large as the screen allows; `absent` names the words where it cannot be shown.
 struct WholePhoto: View {
     private let hash: String
     private let load: (String) async -> [UInt8]?
     private let description: String
+    private let absent: String
 
-    init(_ hash: String, load: @escaping (String) async -> [UInt8]?, description: String) {
+    init(
+        _ hash: String,
+        load: @escaping (String) async -> [UInt8]?,
+        description: String,
+        absent: String = "trouble_no_photo"
+    ) {
         self.hash = hash
         self.load = load
         self.description = description
+        self.absent = absent
     }
 
     var body: some View {
-        Loaded(hash: hash, shortPx: 1200, load: load, description: description) {
+        Loaded(hash: hash, shortPx: 1200, load: load, description: description, absent: absent) {
             Image(uiImage: $0).resizable().scaledToFit().accessibilityLabel(description)
         }
         .frame(maxWidth: .infinity, maxHeight: .infinity)

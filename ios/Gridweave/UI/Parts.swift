@@ -283,11 +283,12 @@ struct Far: View {
     var body: some View { ProgressView(value: min(max(part, 0), 1)) }
 }
 
-/// A photo of the field book, as wide as the screen shows it.
+/// A photo of the field book, as wide as the screen shows it; `absent` names the words where it cannot be shown.
 struct Photo: View {
     private let hash: String
     private let load: (String) async -> [UInt8]?
     private let description: String
+    private let absent: String
     private let onClick: (() -> Void)?
     @Environment(\.colors) private var colors
 
@@ -295,11 +296,13 @@ struct Photo: View {
         _ hash: String,
         load: @escaping (String) async -> [UInt8]?,
         description: String,
+        absent: String = "trouble_no_photo",
         onClick: (() -> Void)? = nil
     ) {
         self.hash = hash
         self.load = load
         self.description = description
+        self.absent = absent
         self.onClick = onClick
     }
 
@@ -319,7 +322,7 @@ struct Photo: View {
     private var box: some View {
         ZStack {
             colors.surfaceVariant
-            Loaded(hash: hash, shortPx: 300, load: load, description: description) {
+            Loaded(hash: hash, shortPx: 300, load: load, description: description, absent: absent) {
                 Image(uiImage: $0).resizable().scaledToFill().accessibilityLabel(description)
             }
         }
@@ -337,23 +340,26 @@ struct Evidence: View {
     var body: some View {
         ScrollView(.horizontal) {
             HStack(alignment: .top, spacing: 8) {
-                ForEach(photos, id: \.hash) { Photo($0.hash, load: load, description: say("record_photo")) }
+                ForEach(photos, id: \.hash) {
+                    Photo($0.hash, load: load, description: say("record_photo"), absent: $0.absent)
+                }
             }
         }
     }
 }
 
-/// A photo of the field book, read once for this place on the screen; until then what it is, and in its place that it is
-/// not on this device.
+/// A photo of the field book, read once for this place on the screen; until then what it is, and in its place why it is
+/// `absent`.
 struct Loaded<Content: View>: View {
     let hash: String
     /// So many pixels of its shorter edge are wanted.
     let shortPx: CGFloat
     let load: (String) async -> [UInt8]?
     let description: String
+    let absent: String
     @ViewBuilder let content: (UIImage) -> Content
     @State private var picture: UIImage?
-    @State private var absent = false
+    @State private var missed = false
     /// Of which it is.
     @State private var loaded: String?
     @Environment(\.say) private var say
@@ -363,14 +369,14 @@ struct Loaded<Content: View>: View {
             if let picture {
                 content(picture)
             } else {
-                Small(absent ? say("trouble_no_photo") : description).minimumScaleFactor(0.5).padding(4)
+                Small(missed ? say(absent) : description).minimumScaleFactor(0.5).padding(4)
             }
         }
         .task(id: hash) {
             guard loaded != hash else { return }
             picture = nil
             if let bytes = await load(hash) { picture = await readFor(bytes, shortPx: shortPx) }
-            absent = picture == nil
+            missed = picture == nil
             if picture != nil { loaded = hash }
         }
     }

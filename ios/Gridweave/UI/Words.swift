@@ -132,6 +132,11 @@ extension PhotoTrouble {
     }
 }
 
+extension PagePhoto {
+    /// Why it cannot be shown, where it cannot.
+    var absent: String { trouble == .damaged ? PhotoTrouble.damaged.words : "trouble_no_photo" }
+}
+
 extension Stands {
     /// Where a change stands.
     func words(_ say: Say) -> String {

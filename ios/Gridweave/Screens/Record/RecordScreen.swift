@@ -14,7 +14,8 @@ struct RecordScreen: View {
     var body: some View {
         let state = model.state
         if let photo = state.photo {
-            PhotoPage(hash: photo, load: { await model.photo($0) }, back: { model.on(.lookAt(nil)) })
+            let absent = state.page?.photos.first { $0.hash == photo }?.absent
+            PhotoPage(hash: photo, absent: absent, load: { await model.photo($0) }, back: { model.on(.lookAt(nil)) })
         } else {
             let type = state.page.flatMap { state.types[$0.row.type] }
             ScreenPage(type.label(say), back: back, seen: model.seen) {
@@ -56,7 +57,8 @@ struct RecordScreen: View {
 
     private func photo(of photo: PagePhoto) -> some View {
         VStack(alignment: .leading, spacing: 4) {
-            Photo(photo.hash, load: { await model.photo($0) }, description: say("record_photo")) {
+            let words = say("record_photo")
+            Photo(photo.hash, load: { await model.photo($0) }, description: words, absent: photo.absent) {
                 model.seen = Self.photoRow
                 model.on(.lookAt(photo.hash))
             }
@@ -145,13 +147,15 @@ private struct Gone: View {
 /// A photo that fills the screen and is made larger with two fingers.
 private struct PhotoPage: View {
     let hash: String
+    let absent: String?
     let load: (String) async -> [UInt8]?
     let back: () -> Void
     @Environment(\.say) private var say
 
     var body: some View {
         FullPage(say("record_photo"), back: back) {
-            Zoomed { WholePhoto(hash, load: load, description: say("record_photo")) }
+            let absent = absent ?? "trouble_no_photo"
+            Zoomed { WholePhoto(hash, load: load, description: say("record_photo"), absent: absent) }
         }
     }
 }

@@ -1,5 +1,6 @@
 package org.gridweave.app.ui
 
+import androidx.annotation.StringRes
 import androidx.compose.foundation.Image
 import androidx.compose.foundation.gestures.rememberTransformableState
 import androidx.compose.foundation.gestures.transformable
@@ -24,6 +25,7 @@ import androidx.compose.ui.draw.clipToBounds
 import androidx.compose.ui.geometry.Offset
 import androidx.compose.ui.graphics.graphicsLayer
 import androidx.compose.ui.layout.ContentScale
+import org.gridweave.app.R
 
 /** A screen that does not scroll: one picture between its title and what is pressed. */
 @Composable
@@ -40,11 +42,16 @@ fun FullPage(
     }
 }
 
-/** A photo of the field book, as large as the screen allows. */
+/** A photo of the field book, as large as the screen allows; [absent] stands where it cannot be shown. */
 @Composable
-fun WholePhoto(hash: String, load: suspend (String) -> ByteArray?, description: String) {
+fun WholePhoto(
+    hash: String,
+    load: suspend (String) -> ByteArray?,
+    description: String,
+    @StringRes absent: Int = R.string.trouble_no_photo,
+) {
     Box(Modifier.fillMaxSize(), Alignment.Center) {
-        Loaded(hash, load, SCREEN_PX, description) {
+        Loaded(hash, load, SCREEN_PX, description, absent) {
             Image(it, description, Modifier.fillMaxSize(), contentScale = ContentScale.Fit)
         }
     }

@@ -1,6 +1,7 @@
 package org.gridweave.app.ui
 
 import android.graphics.BitmapFactory
+import androidx.annotation.StringRes
 import androidx.compose.foundation.BorderStroke
 import androidx.compose.foundation.Image
 import androidx.compose.foundation.clickable
@@ -154,35 +155,42 @@ fun ChoiceRow(text: String, chosen: Boolean, toggles: Boolean = false, onClick: 
     }
 }
 
-/** A photo of the field book, as wide as the screen shows it. */
+/** A photo of the field book, as wide as the screen shows it; [absent] stands where it cannot be shown. */
 @Composable
-fun Photo(hash: String, load: suspend (String) -> ByteArray?, description: String, onClick: (() -> Unit)? = null) {
+fun Photo(
+    hash: String,
+    load: suspend (String) -> ByteArray?,
+    description: String,
+    @StringRes absent: Int = R.string.trouble_no_photo,
+    onClick: (() -> Unit)? = null,
+) {
     val pressed = if (onClick == null) Modifier else Modifier.clickable(role = Role.Button, onClick = onClick)
     Surface(Modifier.width(96.dp).heightIn(min = 96.dp).then(pressed), edge, MaterialTheme.colorScheme.surfaceVariant) {
-        Loaded(hash, load, THUMB_PX, description) {
+        Loaded(hash, load, THUMB_PX, description, absent) {
             Image(it, description, Modifier.size(96.dp), contentScale = ContentScale.Crop)
         }
     }
 }
 
-/** Shows a photo of the field book once it is read; until then what it is, and in its place that it is not on this device. */
+/** Shows a photo of the field book once it is read; until then what it is, and in its place why it is [absent]. */
 @Composable
 internal fun Loaded(
     hash: String,
     load: suspend (String) -> ByteArray?,
     shortPx: Int,
     description: String,
+    @StringRes absent: Int,
     content: @Composable (ImageBitmap) -> Unit,
 ) {
-    var absent by remember(hash) { mutableStateOf(false) }
+    var missed by remember(hash) { mutableStateOf(false) }
     val picture by produceState<ImageBitmap?>(null, hash) {
         value = withContext(Dispatchers.IO) { load(hash)?.let { readFor(it, shortPx) } }
-        absent = value == null
+        missed = value == null
     }
     val read = picture
     if (read != null) return content(read)
     Box(Modifier.padding(4.dp), Alignment.Center) {
-        Small(if (absent) stringResource(R.string.trouble_no_photo) else description)
+        Small(if (missed) stringResource(absent) else description)
     }
 }
 
@@ -191,7 +199,7 @@ internal fun Loaded(
 fun Evidence(photos: List<PagePhoto>, load: suspend (String) -> ByteArray?) {
     if (photos.isEmpty()) return
     Row(Modifier.horizontalScroll(rememberScrollState()), Arrangement.spacedBy(8.dp)) {
-        for (each in photos) Photo(each.hash, load, stringResource(R.string.record_photo))
+        for (each in photos) Photo(each.hash, load, stringResource(R.string.record_photo), each.absent)
     }
 }
 

@@ -7,6 +7,7 @@ import org.gridweave.app.R
 import org.gridweave.core.ChangeKind
 import org.gridweave.core.Custody
 import org.gridweave.core.Next
+import org.gridweave.core.PagePhoto
 import org.gridweave.core.PhotoTrouble
 import org.gridweave.core.Stands
 import org.gridweave.core.Trouble
@@ -111,6 +112,11 @@ val PhotoTrouble.words: Int
         PhotoTrouble.UNRELEASED -> R.string.record_photo_unreleased
         PhotoTrouble.OVER_QUOTA -> R.string.record_photo_over_quota
     }
+
+/** Why a photo cannot be shown, where it cannot. */
+@get:StringRes
+val PagePhoto?.absent: Int
+    get() = this?.trouble?.takeIf { it == PhotoTrouble.DAMAGED }?.words ?: R.string.trouble_no_photo
 
 /** Where a change stands. */
 @Composable

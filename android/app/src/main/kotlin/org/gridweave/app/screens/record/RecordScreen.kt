@@ -1,6 +1,7 @@
 package org.gridweave.app.screens.record
 
 import androidx.activity.compose.BackHandler
+import androidx.annotation.StringRes
 import androidx.compose.foundation.horizontalScroll
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
@@ -33,6 +34,7 @@ import org.gridweave.app.ui.SideButton
 import org.gridweave.app.ui.Small
 import org.gridweave.app.ui.WholePhoto
 import org.gridweave.app.ui.Zoomed
+import org.gridweave.app.ui.absent
 import org.gridweave.app.ui.cityTime
 import org.gridweave.app.ui.here
 import org.gridweave.app.ui.metres
@@ -61,7 +63,10 @@ fun RecordScreen(
     val page = state.page
     val type = page?.let { state.types[it.row.type] }
     val list = rememberListState(page != null) // also while a photo lies over it
-    state.photo?.let { return PhotoPage(it, photo) { on(RecordEvent.LookAt(null)) } }
+    state.photo?.let { hash ->
+        val absent = page?.photos?.find { it.hash == hash }.absent
+        return PhotoPage(hash, photo, absent) { on(RecordEvent.LookAt(null)) }
+    }
     Page(
         type?.label?.here().orEmpty(),
         back = { if (state.draft == null) back() else on(RecordEvent.NotEdited) },
@@ -81,7 +86,7 @@ fun RecordScreen(
                     for (each in page.photos) {
                         Column {
                             val look = { on(RecordEvent.LookAt(each.hash)) }
-                            Photo(each.hash, photo, stringResource(R.string.record_photo), look)
+                            Photo(each.hash, photo, stringResource(R.string.record_photo), each.absent, look)
                             PhotoLine(each)
                         }
                     }
@@ -170,10 +175,10 @@ private fun LazyListScope.gone(reasons: List<Choice>?, on: (RecordEvent) -> Unit
 
 /** A photo that fills the screen and is made larger with two fingers. */
 @Composable
-private fun PhotoPage(hash: String, photo: suspend (String) -> ByteArray?, back: () -> Unit) {
+private fun PhotoPage(hash: String, photo: suspend (String) -> ByteArray?, @StringRes absent: Int, back: () -> Unit) {
     BackHandler(onBack = back)
     FullPage(stringResource(R.string.record_photo), back, bottom = {}) {
-        Zoomed { WholePhoto(hash, photo, stringResource(R.string.record_photo)) }
+        Zoomed { WholePhoto(hash, photo, stringResource(R.string.record_photo), absent) }
     }
 }
 
