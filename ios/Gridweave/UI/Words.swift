@@ -78,6 +78,7 @@ private let troubles = [
     "no_photo": "trouble_no_photo",
     "deleted": "trouble_deleted",
     "no_draft": "trouble_no_draft",
+    "too_late": "trouble_too_late",
     "damaged_draft": "trouble_damaged_draft",
     "outdated": "trouble_outdated",
     "nothing_changed": "trouble_nothing_changed",

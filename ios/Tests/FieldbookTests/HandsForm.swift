@@ -60,7 +60,7 @@ extension Hands {
 
     /// Takes the place of the app that pictures are chosen in.
     func photo(_ item: String, _ jpeg: [UInt8]) async throws {
-        try await form.on(.photoAdded(key(item), jpeg))
+        try await form.on(.photoAdded(key(item), Task { jpeg }))
         try await sees(item) { !$0.photos.isEmpty }
     }
 

@@ -24,8 +24,11 @@ extension Stories {
                 hands.hold.refuse(.save)
                 model.on(.save(grid: nil))
                 #expect(model.state.saving)
+                let form = hands.root.stack.top
                 try await hands.choose("settled_at_once", "是")
                 try await hands.previousPageIsAsked()
+                model.on(.photograph(try await hands.key("settled_at_once")))
+                #expect(hands.root.stack.top == form, "no camera was opened")
                 hands.hold.letGo(.save)
                 try await hands.seesTrouble("in_use")
                 try await hands.settle()
@@ -36,6 +39,90 @@ extension Stories {
                 try await hands.answerAgain("settled_at_once", "否")
                 try await hands.save()
                 try await hands.seesRecord(of: "正在保存路")
+            }
+        }
+
+        /// Takes a photo for the form that is shown, and comes back with it.
+        private func bring(_ asker: FieldKey, _ hands: Hands) async throws {
+            hands.camera.points(at: Jpeg.picture())
+            hands.go(.photo(asker: asker.text, taken: nil))
+            try await hands.shoot()
+            hands.root.use(try await hands.photographing)
+            _ = try await hands.form
+        }
+
+        private func photos(of place: String, _ hands: Hands) async throws -> Int {
+            let row = try #require(try await hands.book.find(place).rows.first)
+            return try await hands.book.page(row.record).photos.count
+        }
+
+        @Test("what comes before a form is written is in its record, and what comes too late is told")
+        func late() async throws {
+            try await story { hands in
+                try await hands.enrol()
+                hands.location.found()
+                let key = try await hands.book.startForm(type: Types.hazard, record: nil).field("photos")
+                try await hands.fillHazard("等照片路")
+                _ = try await hands.question("department")
+                var model = try await hands.form
+                hands.hold.hold(.look)
+                try await hands.answer("department", "城管")
+                let coming = Told(false)
+                let reading = Task<[UInt8]?, Never> {
+                    for await here in coming.follow() where here { break }
+                    return nil
+                }
+                model.on(.photoAdded(key, reading))
+                model.on(.save(grid: nil))
+                try await bring(key, hands)
+                hands.hold.letGo(.look)
+                try await moment()
+                #expect(model.state.saving && model.state.saved == nil, "it waits for what is being read")
+                coming.value = true
+                try await hands.seesTrouble("no_picture")
+                try await hands.sees("it is not saved") { !model.state.saving && model.state.saved == nil }
+                try await hands.save()
+                try await hands.seesRecord(of: "等照片路")
+                #expect(try await photos(of: "等照片路", hands) == 1)
+
+                hands.back()
+                try await hands.fillHazard("来晚路")
+                try await hands.seesKept()
+                model = try await hands.form
+                hands.hold.hold(.save)
+                model.on(.save(grid: nil))
+                try await moment()
+                try await bring(key, hands)
+                hands.hold.letGo(.save)
+                try await hands.seesTrouble("too_late")
+                try await hands.settle()
+                model.on(.leave)
+                try await hands.seesRecord(of: "来晚路")
+                #expect(try await photos(of: "来晚路", hands) == 0)
+            }
+        }
+
+        @Test("an edit that nobody waited for does not come later")
+        func editThatWaits() async throws {
+            try await story { hands in
+                try await hands.enrol()
+                hands.location.found()
+                let record = try await hands.hazard("转身路")
+                let page = try await hands.record
+                page.on(.edit)
+                _ = try await hands.question("place")
+                hands.hold.hold(.keep)
+                try await hands.answer("place", "转身东路")
+                hands.back()
+                page.on(.edit)
+                hands.go(.conflicts(record))
+                hands.hold.letGo(.keep)
+                try await hands.settle()
+                try await moment()
+                #expect(hands.root.stack.top == .conflicts(record))
+                hands.back()
+                try await moment()
+                #expect(hands.root.stack.top == .record(record) && page.state.draft == nil)
             }
         }
 
@@ -121,7 +208,7 @@ extension Stories {
                 let form = try await hands.form
                 try await hands.seesTrouble("no_draft")
                 #expect(form.state.look == nil)
-                form.on(.seeRecord)
+                form.on(.leave)
                 _ = try await hands.finding
                 hands.go(.form(type: Types.hazard, record: record, draft: 999, nonce: 4))
                 try await hands.seesRecord(of: "早存下的路")

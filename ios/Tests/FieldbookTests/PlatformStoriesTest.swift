@@ -113,7 +113,7 @@ extension Stories {
                 try await hands.enrol()
                 try await hands.begin("问题隐患")
                 try await hands.choose("category", "消防隐患")
-                try await hands.form.on(.photoAdded(hands.key("photos"), nil))
+                try await hands.form.on(.photoAdded(hands.key("photos"), Task { nil }))
                 try await hands.seesTrouble("no_picture")
                 try await hands.choose("level", "一般")
                 try await hands.seesKept()

@@ -110,7 +110,7 @@ extension Stories {
                 try await hands.sees("door") { !$0.photos.isEmpty }
                 let first = try await photo(hands, "door")
                 model = try await hands.form
-                model.on(.photoAdded(try await hands.key("door"), sharp))
+                model.on(.photoAdded(try await hands.key("door"), Task { sharp }))
                 let second = try await photo(hands, "door", before: first)
 
                 let key = try await hands.key("signed")

@@ -82,6 +82,10 @@ extension Stories {
                 hands.back()
                 let page = try await hands.record
                 page.on(.edit)
+                try await hands.sees("what was put aside") { page.state.draft != nil }
+                hands.back()
+                #expect(hands.root.stack.top == .record(record) && page.state.draft == nil)
+                page.on(.edit)
                 let draft = try await hands.seen("the draft") { page.state.draft }
                 #expect(draft.record == record && draft.title.zh == "王大明")
                 page.on(.goOn(draft))
@@ -156,7 +160,7 @@ extension Stories {
                 let form = try await hands.form
                 form.on(.save(grid: nil))
                 try await hands.seesTrouble("deleted")
-                form.on(.seeRecord)
+                form.on(.leave)
                 let page = try await hands.record
                 try await hands.sees("it is gone") { page.state.page?.row.alive == false }
                 page.on(.restored)

@@ -27,13 +27,12 @@ struct FormScreen: View {
     private func page(_ state: FormState) -> some View {
         let look = state.look
         // There is nothing to fill in any more.
-        let gone = state.trouble?.code == "no_draft"
+        let gone = state.late || state.trouble?.code == "no_draft"
         let top = "\(look?.name.item ?? "") \(look?.name.instance ?? 0) \(troubles)"
         return ScreenPage(look?.heading.here(say) ?? "", back: back, top: top, seen: model.seen) {
             if let trouble = state.trouble {
                 Notice(words(trouble, look), bad: true) {
-                    if trouble.code == "deleted" { MainButton(say("form_see_record")) { on(.seeRecord) } }
-                    if gone { MainButton(say("tab_find")) { on(.seeRecord) } }
+                    if let way = way(trouble, state) { MainButton(say(way)) { on(.leave) } }
                 }
             }
             if state.left { Notice(say("draft_left")) }
@@ -75,6 +74,15 @@ struct FormScreen: View {
         default: break
         }
         model.on(event)
+    }
+
+    /// What leads on from a trouble, where nothing can be mended here.
+    private func way(_ trouble: Trouble, _ state: FormState) -> String? {
+        switch trouble.code {
+        case "deleted": "form_see_record"
+        case "no_draft": "tab_find"
+        default: state.late ? "form_see_saved" : nil
+        }
     }
 
     private func words(_ trouble: Trouble, _ look: Look?) -> String {

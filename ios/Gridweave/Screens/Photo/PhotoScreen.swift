@@ -30,7 +30,9 @@ struct PhotoScreen: View {
                 SideButton(say("photo_retake")) { model.on(.retake) }
                 MainButton(say("photo_use"), onClick: use)
             } else {
-                PictureButton(say("photo_pick"), enabled: !state.busy) { model.on(.picked($0)) }
+                PictureButton(say("photo_pick"), enabled: !state.busy) { bytes in
+                    Task { model.on(.picked(await bytes.value)) }
+                }
                 MainButton(
                     state.busy ? say("photo_busy") : say("photo_shutter"),
                     enabled: state.camera.isReady && !state.busy,

@@ -73,7 +73,7 @@ extension Root {
         let model = FormModel(parts, place, kept)
         model.go = { [weak self] in self?.stack.go($0) }
         model.followed = { [weak self] state in
-            guard let saved = state.saved else { return }
+            guard let saved = state.saved, !state.late else { return }
             // A record that left has no page to go to.
             if state.left { self?.stack.back() } else { self?.stack.replace(.record(saved)) }
         }

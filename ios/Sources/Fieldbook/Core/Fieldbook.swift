@@ -57,7 +57,7 @@ public protocol Fieldbook: Sendable {
     /// Confirms a record at the spot; nothing of it changes.
     func confirmVisit(_ record: String, fix: Fix?) async throws
 
-    /// Why a record's thing may be gone.
+    /// Why a thing of this type may be gone.
     func reasonsGone(type: Int) async throws -> [Choice]
 
     /// Declares a record's thing gone; `reason` is one of ``reasonsGone(type:)``.

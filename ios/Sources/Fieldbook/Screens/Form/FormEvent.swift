@@ -43,8 +43,8 @@ public enum FormEvent: Sendable {
     /// Leaves what is masked as it was.
     case asItWas(FieldKey)
 
-    /// A picture of another app; none where it cannot be read.
-    case photoAdded(FieldKey, [UInt8]?)
+    /// A picture of another app, on its way here; none where it cannot be read.
+    case photoAdded(FieldKey, Task<[UInt8]?, Never>)
 
     /// Opens the camera to read a code.
     case scan(FieldKey)
@@ -66,7 +66,7 @@ public enum FormEvent: Sendable {
     case locationAsked
     case turn(ScreenName)
 
-    /// Opens the record that it edits: it may be restored there. The list, where it is of a new one.
-    case seeRecord
+    /// Goes on to its record, which may be restored there; to the list, where none is known.
+    case leave
     case save(grid: String?)
 }

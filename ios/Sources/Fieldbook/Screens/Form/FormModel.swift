@@ -11,6 +11,10 @@ public final class FormModel: Model<FormState, FormEvent> {
     private var form: (any Form)?
     private var closed = false
     private var saving: Task<Void, Never>?
+    /// A step failed since the save was asked for: what it brought would not be in the record.
+    private var failed = false
+    /// Pictures of other apps on their way here.
+    private var reading: Task<Void, Never>?
     private var at: ScreenName?
     private var locating: Task<Void, Never>?
     private var meter = Meter()
@@ -40,7 +44,6 @@ public final class FormModel: Model<FormState, FormEvent> {
     }
 
     override func show(_ trouble: Trouble, in state: inout FormState) {
-        state.saving = false
         state.trouble = trouble
     }
 
@@ -71,7 +74,7 @@ public final class FormModel: Model<FormState, FormEvent> {
                 $0.untype(field)
             }
             step { try await $0.asItWas(field) }
-        case .photoAdded(let field, let bytes): addPhoto(field, bytes)
+        case .photoAdded(let field, let read): addPhoto(field, read)
         case .photoRemoved(let field, let hash): step { try await $0.removePhoto(field, hash) }
         case .entryAdded(let field): step { try await $0.addRepeat(field) }
         case .entryRemoved(let field, let instance): step { try await $0.removeRepeat(field, instance) }
@@ -82,7 +85,7 @@ public final class FormModel: Model<FormState, FormEvent> {
         case .takePlace(let field): takePlace(field)
         case .locationAsked: locate()
         case .turn(let to): turnTo(to)
-        case .seeRecord: go?(record.map(Place.record) ?? .find)
+        case .leave: leave()
         case .save(let grid): save(grid)
         }
     }
@@ -157,10 +160,17 @@ extension FormModel {
         }
     }
 
-    private func addPhoto(_ field: FieldKey, _ bytes: [UInt8]?) {
-        step { [self] form in
-            guard let bytes else { throw Trouble(next: .refused, code: "no_picture", reason: "it cannot be read") }
-            try await form.addPhoto(field, try await parts.keepPicture(bytes, standing: state.standing))
+    /// It may have to come from far away: nothing but the save waits for it.
+    private func addPhoto(_ field: FieldKey, _ read: Task<[UInt8]?, Never>) {
+        change { $0.unkept += 1 }
+        reading = Task { [self, before = reading] in
+            await before?.value
+            let bytes = await read.value
+            step { [self] form in
+                guard let bytes else { throw Trouble(next: .refused, code: "no_picture", reason: "it cannot be read") }
+                try await form.addPhoto(field, try await parts.keepPicture(bytes, standing: state.standing))
+            }
+            change { $0.unkept -= 1 }
         }
     }
 
@@ -189,6 +199,11 @@ extension FormModel {
                 $0.meter = meter.now
             }
         }
+    }
+
+    private func leave() {
+        if state.late { return change { $0.trouble = nil } }
+        if !state.saving { go?(record.map(Place.record) ?? .find) }
     }
 
     private func turnTo(_ screen: ScreenName) {
@@ -283,6 +298,7 @@ extension FormModel {
 extension FormModel {
     private func save(_ grid: String?) {
         guard state.saved == nil else { return }
+        failed = false
         change {
             $0.saving = true
             $0.sayMissing = true
@@ -291,7 +307,22 @@ extension FormModel {
         }
         saving = work(outlives: true) { [self] in
             await endRecording()
-            await inTurn { [self] in try await saved(grid) }.value
+            while state.saving, state.saved == nil {
+                await reading?.value
+                await inTurn { [self] in try await saveLast(grid) }.value
+            }
+        }
+    }
+
+    /// Saves, once no step waits any more, for what was begun before belongs to the record; where one failed, nothing.
+    private func saveLast(_ grid: String?) async throws {
+        if state.unkept > 0 || state.saved != nil { return }
+        if failed { return change { $0.saving = false } }
+        do {
+            try await saved(grid)
+        } catch {
+            change { $0.saving = false }
+            throw error
         }
     }
 
@@ -305,10 +336,18 @@ extension FormModel {
         do {
             let record = try await form.save(fix: state.standing.fix, grid: grid)
             kept[Name.saved] = record
-            change { $0.saved = record }
+            change {
+                $0.saved = record
+                // What came while it was written is told of before one goes on.
+                $0.trouble = $0.unkept > 0 ? tooLate : nil
+            }
         } catch let trouble as Trouble {
             try await refused(form, trouble)
         }
+    }
+
+    private var tooLate: Trouble {
+        Trouble(next: .refused, code: FormState.tooLate, reason: "it was saved before this came")
     }
 
     /// The first page that asks for one of these fields.
@@ -339,7 +378,12 @@ extension FormModel {
         change { $0.unkept += 1 }
         inTurn { [self] in
             defer { change { $0.unkept -= 1 } }
-            try await take(step, keeping: keep)
+            do {
+                try await take(step, keeping: keep)
+            } catch {
+                failed = true
+                throw error
+            }
         }
     }
 
@@ -350,7 +394,8 @@ extension FormModel {
     }
 
     private func take(_ step: @MainActor (any Form) async throws -> Void, keeping: Bool) async throws {
-        if state.saved != nil || closed { return }
+        if closed { return }
+        if state.saved != nil { throw tooLate }
         let form = try await opened()
         try await step(form)
         try await show(form)
@@ -417,11 +462,11 @@ extension FormModel {
 }
 
 extension FormEvent {
-    /// Whether it changes nothing of the form and leads nowhere else, or was begun before: anything else that came while the
-    /// form is being saved would be neither in the record nor in a draft.
+    /// Whether it changes nothing of the form and leads nowhere else, or was begun before, or leads on from what was saved:
+    /// anything else that came while the form is being saved would be neither in the record nor in a draft.
     fileprivate var mayComeWhileSaving: Bool {
         switch self {
-        case .ownPage(nil), .recordingEnded, .play, .locationAsked, .brought, .photoAdded: true
+        case .ownPage(nil), .recordingEnded, .play, .locationAsked, .leave, .brought, .photoAdded: true
         default: false
         }
     }

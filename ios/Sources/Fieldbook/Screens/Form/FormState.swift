@@ -39,6 +39,11 @@ public struct FormState: Sendable {
     public var saved: String?
     public var trouble: Trouble?
 
+    static let tooLate = "too_late"
+
+    /// It is saved without what came too late: that is read before one goes on.
+    public var late: Bool { saved != nil && trouble?.code == Self.tooLate }
+
     /// The problems to be shown at a question now.
     public func problemsOf(_ question: Question) -> [Problem] {
         question.problems.filter { sayMissing || !Self.missing.contains($0.code) }

@@ -275,21 +275,25 @@ private fun Show(place: Place, app: GridweaveApp, parts: Parts, stack: Stack, ch
         is Place.Form -> {
             val model = model("form") { FormModel(parts, place, stack.keeps(place)) }
             val state = model.shown()
-            LaunchedEffect(state.saved) {
+            LaunchedEffect(state.saved, state.late) {
+                val saved = state.saved.takeIf { !state.late } ?: return@LaunchedEffect
                 // A record that left has no page to go to.
-                state.saved?.let { if (state.left) stack.back() else stack.replace(Place.Record(it)) }
+                if (state.left) stack.back() else stack.replace(Place.Record(saved))
             }
             Answers(stack) { model.on(FormEvent.Brought(it)) }
             TakeCodes(parts.services.codes) { model.on(FormEvent.Heard(it)) }
             FormScreen(
                 state,
                 { event ->
-                    when (event) {
-                        is FormEvent.Scan -> stack.go(Place.Scan(event.field.text()))
-                        FormEvent.SeeRecord -> stack.go(place.record?.let(Place::Record) ?: Place.Find)
-                        is FormEvent.Photograph -> stack.go(Place.Photo(event.field.text(), null))
-                        else -> model.on(event)
+                    val to = when (event) {
+                        is FormEvent.Scan -> Place.Scan(event.field.text())
+                        is FormEvent.Photograph -> Place.Photo(event.field.text(), null)
+                        FormEvent.Leave -> place.record?.let(Place::Record) ?: Place.Find
+                        else -> null
                     }
+                    model.on(event)
+                    // What is being saved leads nowhere else: what came back from there would come too late.
+                    if (to != null && !model.state.value.saving) stack.go(to)
                 },
                 stack::back,
                 model::photo,

@@ -81,6 +81,69 @@ class MomentsStoriesTest : Story() {
         hands.scrollTo(hasText("正在保存路"))
     }
 
+    /** Takes a photo for the form that is shown, and comes back with it. */
+    private fun bring(asker: String) {
+        hands.app.fakeCamera.pointsAt(Hands.jpeg())
+        hands.go(Place.Photo(asker, null))
+        hands.press(hands.words(R.string.photo_shutter))
+        hands.press(hands.words(R.string.photo_use))
+        hands.sees(hands.words(R.string.form_saving))
+        await { stack.answers.value.isEmpty() }
+    }
+
+    private fun photosOf(place: String) = runBlocking { book.page(book.find(place).rows.single().record) }.photos.size
+
+    @Test
+    fun `what comes before a form is written is in its record, and what comes too late is told`() {
+        hands.enrol()
+        hands.app.fakeLocation.found()
+        val photos = runBlocking { book.startForm(HAZARD, null).use { it.field("photos") } }.text()
+        hands.fillHazard("等照片路")
+        hands.scrollTo(hasTestTag("department"))
+        hold.hold(Call.LOOK)
+        hands.answer("department", "城管")
+        hands.press(hands.words(R.string.form_save))
+        bring(photos)
+        hold.letGo(Call.LOOK)
+        hands.scrollTo(hasText("等照片路"))
+        assertEquals(1, photosOf("等照片路"))
+
+        hands.back()
+        hands.fillHazard("来晚路")
+        hands.sees(kept, substring = true)
+        hold.hold(Call.SAVE)
+        hands.press(hands.words(R.string.form_save))
+        bring(photos)
+        hold.letGo(Call.SAVE)
+        hands.scrollTo(hasText(hands.words(R.string.trouble_too_late)))
+        hands.press(hands.words(R.string.form_see_saved))
+        hands.scrollTo(hasText("来晚路"))
+        assertEquals(0, photosOf("来晚路"))
+    }
+
+    @Test
+    fun `an edit that nobody waited for does not come later`() {
+        hands.enrol()
+        hands.app.fakeLocation.found()
+        val record = hands.hazard("转身路")
+        hands.press(hands.words(R.string.record_edit))
+        hands.scrollTo(hasTestTag("place"))
+        hold.hold(Call.KEEP)
+        hands.answer("place", "转身东路")
+        hands.back()
+        hands.press(hands.words(R.string.record_edit))
+        hands.go(Place.Conflicts(record))
+        hold.letGo(Call.KEEP)
+        hands.sees(hands.words(R.string.conflicts_none))
+        moment()
+        assertEquals(Place.Conflicts(record).text(), stack.places.value.last())
+        hands.back()
+        hands.sees(hands.words(R.string.record_visit))
+        moment()
+        assertEquals(Place.Record(record).text(), stack.places.value.last())
+        hands.sees(hands.words(R.string.record_visit))
+    }
+
     @Test
     fun `a form that is left while it is being saved is saved`() {
         hands.enrol()

@@ -68,6 +68,7 @@ private val TROUBLES: Map<String, Int> = mapOf(
     "no_photo" to R.string.trouble_no_photo,
     "deleted" to R.string.trouble_deleted,
     "no_draft" to R.string.trouble_no_draft,
+    "too_late" to R.string.trouble_too_late,
     "damaged_draft" to R.string.trouble_damaged_draft,
     "outdated" to R.string.trouble_outdated,
     "nothing_changed" to R.string.trouble_nothing_changed,

@@ -97,7 +97,9 @@ private fun Means(
         Asks.TEXT, Asks.PHONE, Asks.CODE, Asks.INTEGER, Asks.DECIMAL, Asks.TIME -> {
             Typing(question, key, state, on)
             if (state.wantsCode(question)) {
-                SideButton(stringResource(R.string.scan_title), Modifier.fillMaxWidth()) { on(FormEvent.Scan(key)) }
+                SideButton(stringResource(R.string.scan_title), Modifier.fillMaxWidth(), !state.saving) {
+                    on(FormEvent.Scan(key))
+                }
             }
             Identity(key, question, state, on)
         }
@@ -125,7 +127,7 @@ private fun Means(
         Asks.POINT -> PointMeans(question, key, state, on)
         Asks.LINE, Asks.AREA -> LineMeans(question, key, on)
         Asks.SIGNATURE -> SignatureMeans(question, key, on, photo)
-        Asks.IMAGE, Asks.PHOTOS -> Photos(question, key, on, photo)
+        Asks.IMAGE, Asks.PHOTOS -> Photos(question, key, state.saving, on, photo)
         Asks.AUDIO -> AudioMeans(question, key, state, on)
         Asks.HEADING, Asks.NOTE, Asks.SILENT -> Unit
     }
@@ -216,6 +218,7 @@ private fun Several(question: Question, key: FieldKey, on: (FormEvent) -> Unit) 
 private fun Photos(
     question: Question,
     key: FieldKey,
+    saving: Boolean,
     on: (FormEvent) -> Unit,
     photo: suspend (String) -> ByteArray?,
 ) {
@@ -236,6 +239,6 @@ private fun Photos(
     }
     val again = question.kind == Asks.IMAGE && question.photos.isNotEmpty()
     val take = if (again) R.string.photo_retake else R.string.photo_take
-    MainButton(stringResource(take), Modifier.fillMaxWidth()) { on(FormEvent.Photograph(key)) }
-    SideButton(stringResource(R.string.form_photo_add), Modifier.fillMaxWidth()) { pick.launch("image/*") }
+    MainButton(stringResource(take), Modifier.fillMaxWidth(), !saving) { on(FormEvent.Photograph(key)) }
+    SideButton(stringResource(R.string.form_photo_add), Modifier.fillMaxWidth(), !saving) { pick.launch("image/*") }
 }

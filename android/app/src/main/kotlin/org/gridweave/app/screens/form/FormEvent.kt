@@ -83,8 +83,8 @@ sealed interface FormEvent {
 
     data class Turn(val to: ScreenName) : FormEvent
 
-    /** Opens the record that it edits: it may be restored there. The list, where it is of a new one. */
-    data object SeeRecord : FormEvent
+    /** Goes on to its record, which may be restored there; to the list, where none is known. */
+    data object Leave : FormEvent
 
     data class Save(val grid: String? = null) : FormEvent
 }

@@ -10,6 +10,7 @@ import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
 import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeoutOrNull
+import kotlinx.coroutines.yield
 import org.gridweave.app.Answer
 import org.gridweave.app.Kept
 import org.gridweave.app.Meter
@@ -46,6 +47,9 @@ class FormModel(private val parts: Parts, private val place: Place.Form, private
     private val leftBefore = parts.left()
     private var form: Form? = null
     private var saving: Job? = null
+
+    /** A step failed since the save was asked for: what it brought would not be in the record. */
+    private var failed = false
     private var at: ScreenName? = kept[AT]?.split("/")?.let { ScreenName(it[0], it.getOrNull(1)?.toULong()) }
     private var locating: Job? = null
     private var recordingEnded: CompletableDeferred<Unit>? = null
@@ -58,7 +62,7 @@ class FormModel(private val parts: Parts, private val place: Place.Form, private
         step(keep = false) {}
     }
 
-    override fun FormState.with(trouble: Trouble) = copy(saving = false, trouble = trouble)
+    override fun FormState.with(trouble: Trouble) = copy(trouble = trouble)
 
     /** Nothing but this form changes what is shown. */
     override fun look() = Unit
@@ -111,7 +115,8 @@ class FormModel(private val parts: Parts, private val place: Place.Form, private
             is FormEvent.PhotoRemoved -> step { it.removePhoto(event.field, event.hash) }
             is FormEvent.EntryAdded -> step { it.addRepeat(event.field) }
             is FormEvent.EntryRemoved -> step { it.removeRepeat(event.field, event.instance) }
-            is FormEvent.Scan, is FormEvent.Photograph, FormEvent.SeeRecord -> Unit // ways to other screens
+            is FormEvent.Scan, is FormEvent.Photograph -> Unit // ways to other screens
+            FormEvent.Leave -> if (now.late) change { it.copy(trouble = null) }
             is FormEvent.Brought -> brought(event.answer)
             is FormEvent.Heard -> now.codeQuestion()?.let { typed(it, event.code) }
             is FormEvent.TakePlace -> now.meter?.fix?.let { fix ->
@@ -228,26 +233,43 @@ class FormModel(private val parts: Parts, private val place: Place.Form, private
 
     private fun save(grid: String?) {
         if (now.saved != null) return
+        failed = false
         change { it.copy(saving = true, sayMissing = true, trouble = null, grids = emptyList()) }
         saving = work(parts.scope) {
-            endRecording()
-            turn.withLock {
-                val form = opened()
-                val unreadable = pageOf(form, now.unreadable)
-                if (unreadable != null) {
-                    at = unreadable
-                    return@withLock refused(form, Trouble(Next.REFUSED, "unreadable", "what is typed is no answer"))
+            try {
+                endRecording()
+                while (now.saving && now.saved == null) {
+                    turn.withLock { saveLast(grid) }
+                    yield()
                 }
-                try {
-                    val record = form.save(now.standing.fix(), grid)
-                    kept[SAVED] = record
-                    change { it.copy(saved = record) }
-                } catch (trouble: Trouble) {
-                    refused(form, trouble)
-                }
+            } catch (trouble: Trouble) {
+                change { it.copy(saving = false) }
+                throw trouble
             }
         }
     }
+
+    /** Saves, once no step waits any more, for what was begun before belongs to the record; where one failed, nothing. */
+    private suspend fun saveLast(grid: String?) {
+        if (now.unkept > 0 || now.saved != null) return
+        if (failed) return change { it.copy(saving = false) }
+        val form = opened()
+        val unreadable = pageOf(form, now.unreadable)
+        if (unreadable != null) {
+            at = unreadable
+            return refused(form, Trouble(Next.REFUSED, "unreadable", "what is typed is no answer"))
+        }
+        try {
+            val record = form.save(now.standing.fix(), grid)
+            kept[SAVED] = record
+            // What came while it was written is told of before one goes on.
+            change { it.copy(saved = record, trouble = if (it.unkept > 0) tooLate() else null) }
+        } catch (trouble: Trouble) {
+            refused(form, trouble)
+        }
+    }
+
+    private fun tooLate() = Trouble(Next.REFUSED, FormState.TOO_LATE, "it was saved before this came")
 
     /** What is being recorded belongs to the form: it is ended, and its step stands before whatever comes next. */
     private suspend fun endRecording() {
@@ -275,16 +297,21 @@ class FormModel(private val parts: Parts, private val place: Place.Form, private
     private fun step(keep: Boolean = true, step: suspend (Form) -> Unit) {
         change { it.copy(unkept = it.unkept + 1) }
         work(parts.scope) {
-            try {
-                turn.withLock { take(step, keep) }
-            } finally {
-                change { it.copy(unkept = it.unkept - 1) }
+            turn.withLock {
+                try {
+                    take(step, keep)
+                } catch (trouble: Trouble) {
+                    failed = true
+                    throw trouble
+                } finally {
+                    change { it.copy(unkept = it.unkept - 1) }
+                }
             }
         }
     }
 
     private suspend fun take(step: suspend (Form) -> Unit, keep: Boolean) {
-        if (now.saved != null) return
+        if (now.saved != null) throw tooLate()
         val form = opened()
         step(form)
         show(form)
@@ -358,12 +385,12 @@ class FormModel(private val parts: Parts, private val place: Place.Form, private
 }
 
 /**
- * Whether it changes nothing of the form and leads nowhere else, or was begun before: anything else that came while the
- * form is being saved would be neither in the record nor in a draft.
+ * Whether it changes nothing of the form and leads nowhere else, or was begun before, or leads on from what was saved:
+ * anything else that came while the form is being saved would be neither in the record nor in a draft.
  */
 private fun FormEvent.mayComeWhileSaving() = when (this) {
     is FormEvent.OwnPage -> field == null
-    FormEvent.RecordingEnded, FormEvent.LocationAsked -> true
+    FormEvent.RecordingEnded, FormEvent.LocationAsked, FormEvent.Leave -> true
     is FormEvent.Play, is FormEvent.Brought, is FormEvent.PhotoAdded -> true
     else -> false
 }

@@ -46,7 +46,7 @@ fun FormScreen(
 ) {
     val look = state.look
     // There is nothing to fill in any more.
-    val gone = state.trouble?.code == "no_draft"
+    val gone = state.late || state.trouble?.code == "no_draft"
     // What is being saved stays as it is.
     val focus = LocalFocusManager.current
     LaunchedEffect(state.saving) { if (state.saving) focus.clearFocus() }
@@ -90,12 +90,13 @@ fun FormScreen(
                     trouble.words()
                 }
                 Notice(words, bad = true) {
-                    if (trouble.code == "deleted") {
-                        MainButton(stringResource(R.string.form_see_record), Modifier.fillMaxWidth()) { on(FormEvent.SeeRecord) }
+                    val way = when {
+                        trouble.code == "deleted" -> R.string.form_see_record
+                        state.late -> R.string.form_see_saved
+                        gone -> R.string.tab_find
+                        else -> null
                     }
-                    if (gone) {
-                        MainButton(stringResource(R.string.tab_find), Modifier.fillMaxWidth()) { on(FormEvent.SeeRecord) }
-                    }
+                    way?.let { MainButton(stringResource(it), Modifier.fillMaxWidth()) { on(FormEvent.Leave) } }
                 }
             }
         }

@@ -52,11 +52,15 @@ data class FormState(
     val saved: String? = null,
     val trouble: Trouble? = null,
 ) {
+    /** It is saved without what came too late: that is read before one goes on. */
+    val late: Boolean get() = saved != null && trouble?.code == TOO_LATE
+
     /** The problems to be shown at a question now. */
     fun problemsOf(question: Question): List<Problem> =
         question.problems.filter { sayMissing || it.code !in MISSING }
 
-    private companion object {
-        val MISSING = setOf("required", "photos")
+    companion object {
+        const val TOO_LATE = "too_late"
+        private val MISSING = setOf("required", "photos")
     }
 }
