@@ -182,8 +182,11 @@ class MomentsStoriesTest : Story() {
         val closing = CoroutineScope(Dispatchers.IO).async { hands.app.close() }
         moment()
         assertTrue(!closing.isCompleted && parts.sync.now.value.running)
+        // Nobody waits for it any more: it goes on all the same.
+        closing.cancel()
         hold.letGo(Call.SYNC)
         await { closing.isCompleted }
+        assertTrue(runBlocking { hands.app.openForSync() } !== parts)
         assertFalse(parts.sync.now.value.running)
         hands.activity.runOnUiThread { parts.sync.start() }
         assertFalse("none begins any more", parts.sync.now.value.running)
