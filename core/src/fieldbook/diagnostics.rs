@@ -2,7 +2,7 @@
 //! who records it or where.
 
 use super::Fieldbook;
-use crate::store::{ChangeState, Error};
+use crate::store::{ChangeState, Error, PhotoTrouble};
 use crate::time::UtcMs;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -42,6 +42,7 @@ impl Fieldbook {
         line("photos waiting", &photos.len());
         line("photos damaged", &safe.photos_damaged);
         line("photos not taken", &(safe.photos_unreleased + safe.photos_over_quota));
+        line("photos damaged and given up", &store.photos_given_up(PhotoTrouble::Damaged)?);
         line("bytes of photos waiting", &photos.iter().map(|photo| photo.len).sum::<u64>());
         let mut refused: BTreeMap<String, u32> = BTreeMap::new();
         for logged in &safe.quarantined {

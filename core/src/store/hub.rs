@@ -1,7 +1,7 @@
 //! What the server said: merged states, grid by grid, kept apart from the own changes.
 
 use super::word_index::WordIndex;
-use super::{Context, Error, Projector, Store, log, meta, meta::name, scope, shown};
+use super::{Context, Error, Projector, Store, log, meta, meta::name, photo, scope, shown};
 use crate::ids::{GridCode, RecordId};
 use crate::merge::RecordState;
 use crate::record::CodecError;
@@ -73,8 +73,9 @@ impl Store {
             .and_then(|mut s| s.execute(named_params! {":grid": cursor.grid.0, ":rev": cursor.rev as i64}))
             .during("write a cursor")?;
         }
-        super::photo::not_revoked(&tx)?;
-        super::photo::mark_missing(&tx, &page.photos_missing)?;
+        photo::not_revoked(&tx)?;
+        photo::give_up_damaged(&tx)?;
+        photo::mark_missing(&tx, &page.photos_missing)?;
         meta::set_int(&tx, name::CLOCK_OFFSET, page.server_ms.saturating_sub(wall_ms))?;
         // The next own stamp comes after what was read here, however far this clock is behind; but never further ahead
         // than the server's time allows.
@@ -157,6 +158,7 @@ impl Store {
         for record in &touched {
             shown::refresh(&tx, &self.projector, *record, &mut words)?;
         }
+        photo::give_up_damaged(&tx)?;
         words.write(&tx)?;
         tx.commit().during("commit a repair")?;
         Ok(touched.len() as u64)

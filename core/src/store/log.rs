@@ -183,6 +183,7 @@ impl Store {
             super::shown::refresh(&tx, &self.projector, record, &mut words)?;
         }
         super::hub::purge_left(&tx)?;
+        super::photo::give_up_damaged(&tx)?;
         meta::set(&tx, name::RECEIPT, serde_json::to_vec(receipt).expect("a receipt is plain data"))?;
         words.write(&tx)?;
         tx.commit().during("commit the receipt")?;

@@ -2,8 +2,11 @@
 //!
 //! A file is whole or not there: it is written beside, synced, renamed, and its directory synced, before its row is.
 //! Where the database is encrypted the files are sealed, too, and their names tell nothing.
+//!
+//! A photo that is given up belongs to no record any more and keeps the trouble that it was given up for. It is not handed
+//! in and holds up nothing; its file stays as long as a change names it.
 
-use super::{Context, Error, Refused, Store};
+use super::{Context, Error, Refused, Store, is_alive, shown};
 use crate::ids::{PhotoHash, RecordId, Rid, Seq};
 use crate::merge::{ItemSet, RecordState, Register};
 use crate::record::SetItem;
@@ -185,11 +188,20 @@ impl Store {
 
     /// Notes what keeps a photo here.
     pub fn set_photo_trouble(&mut self, hash: PhotoHash, trouble: PhotoTrouble) -> Result<(), Error> {
-        self.conn
-            .prepare_cached("UPDATE photo SET trouble = :trouble WHERE hash = :hash AND state = 'local'")
+        let tx = self.conn.transaction().during("begin noting a photo's trouble")?;
+        tx.prepare_cached("UPDATE photo SET trouble = :trouble WHERE hash = :hash AND state = 'local'")
             .and_then(|mut s| s.execute(named_params! {":hash": hash.0, ":trouble": trouble.name()}))
             .during("note a photo's trouble")?;
-        Ok(())
+        give_up_damaged(&tx)?;
+        tx.commit().during("commit a photo's trouble")
+    }
+
+    /// How many photos were given up for this trouble.
+    pub fn photos_given_up(&self, trouble: PhotoTrouble) -> Result<u64, Error> {
+        self.conn
+            .prepare_cached("SELECT count(*) FROM photo WHERE record IS NULL AND trouble = :trouble")
+            .and_then(|mut s| s.query_row(named_params! {":trouble": trouble.name()}, |row| row.get(0)))
+            .during("count photos that were given up")
     }
 
     /// Deletes photos that no record claims and that neither a change of this log nor a draft names, if they were added
@@ -248,19 +260,28 @@ pub(super) fn not_revoked(conn: &Connection) -> Result<(), Error> {
     Ok(())
 }
 
-/// Gives up the damaged photos that their record does not name any more: others were taken in their place, and nobody
-/// can hand them in.
-pub(super) fn give_up_damaged(conn: &Connection, state: &RecordState) -> Result<(), Error> {
-    let params = named_params! {":record": state.record.0};
-    let damaged: Vec<PhotoHash> = conn
+/// Gives up the damaged photos that nobody can take anew: their record names others in their place, is not shown or is
+/// deleted.
+pub(super) fn give_up_damaged(conn: &Connection) -> Result<(), Error> {
+    let damaged: Vec<(PhotoHash, RecordId)> = conn
         .prepare_cached(
-            "SELECT hash FROM photo WHERE state = 'local' AND record = :record AND trouble = 'damaged'",
+            "SELECT hash, record FROM photo
+             WHERE state = 'local' AND record IS NOT NULL AND trouble = 'damaged'",
         )
-        .and_then(|mut s| s.query_map(params, |row| row.get("hash").map(PhotoHash))?.collect())
+        .and_then(|mut s| {
+            s.query_map([], |row| Ok((PhotoHash(row.get("hash")?), RecordId(row.get("record")?))))?.collect()
+        })
         .during("list damaged photos")?;
-    for hash in damaged.into_iter().filter(|hash| !names(state, *hash)) {
-        conn.execute("UPDATE photo SET record = NULL WHERE hash = :hash", named_params! {":hash": hash.0})
-            .during("give up a damaged photo")?;
+    for (hash, record) in damaged {
+        let state = match shown::shown_state(conn, record) {
+            // What it names is not known until it comes anew.
+            Err(Error::Codec(_)) => continue,
+            state => state?,
+        };
+        if !state.is_some_and(|state| is_alive(&state) && names(&state, hash)) {
+            conn.execute("UPDATE photo SET record = NULL WHERE hash = :hash", named_params! {":hash": hash.0})
+                .during("give up a damaged photo")?;
+        }
     }
     Ok(())
 }

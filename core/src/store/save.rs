@@ -80,8 +80,8 @@ impl Store {
         // What is not here is not shown for having been written to.
         if !shown::has_left(&tx, change.record)? {
             shown::write(&tx, change.record, &self.projector.project(&state), &mut words)?;
-            photo::give_up_damaged(&tx, &state)?;
         }
+        photo::give_up_damaged(&tx)?;
         and(&tx)?;
         words.put_off(&tx)?;
         tx.commit().during("commit saving")?;

@@ -688,6 +688,93 @@ async fn a_damaged_photo_is_named_holds_up_nothing_and_is_replaced() {
     assert!(hub.photo(anew).is_some() && alice.book.safe().unwrap().is_sealed());
 }
 
+impl Device {
+    /// A damaged photo that no record needs any more is given up, told, and holds up nothing.
+    fn gave_up_one(&self) {
+        assert_eq!((self.photos(), self.book.waiting().unwrap()), ((0, 0, 0), vec![]));
+        assert!(self.book.safe().unwrap().is_sealed());
+        let told = self.book.diagnostics(&[]).unwrap();
+        assert!(told.lines().any(|line| line == "photos damaged and given up: 1"), "{told}");
+    }
+
+    /// Another picture in the place of this one.
+    fn replace_photo(&self, record: RecordId, photo: PhotoHash) {
+        let mut request = SaveRequest::change(PERSON, record, ChangeKind::Edit);
+        request.photos_added = vec![self.book.add_photo(b"taken anew").unwrap()];
+        request.photos_removed = vec![photo];
+        self.book.save(request).unwrap();
+    }
+
+    /// A record of which the server has all but its photo, which is found damaged.
+    async fn create_with_damaged(&self) -> (RecordId, PhotoHash) {
+        let photo = self.book.add_photo(b"a picture").unwrap();
+        let record = self.create_with(vec![photo]);
+        self.damage_photos();
+        self.sync().await;
+        assert_eq!(self.photos(), (0, 1, 0));
+        (record, photo)
+    }
+}
+
+#[tokio::test]
+async fn a_photo_found_damaged_after_it_was_replaced_is_given_up() {
+    let hub = Hub::new();
+    let alice = Device::new(&hub, 1);
+    let photo = alice.book.add_photo(b"a picture").unwrap();
+    let record = alice.create_with(vec![photo]);
+    alice.damage_photos();
+    alice.replace_photo(record, photo);
+    alice.settle().await;
+    alice.gave_up_one();
+}
+
+#[tokio::test]
+async fn a_damaged_photo_that_somebody_else_replaced_is_given_up() {
+    let hub = Hub::new();
+    let (alice, bob) = (Device::new(&hub, 1), Device::new(&hub, 2));
+    let (record, photo) = alice.create_with_damaged().await;
+    bob.settle().await;
+    bob.replace_photo(record, photo);
+    bob.settle().await;
+    alice.settle().await;
+    alice.gave_up_one();
+}
+
+#[tokio::test]
+async fn a_damaged_photo_of_a_record_that_left_is_given_up() {
+    let hub = Hub::new();
+    let alice = Device::new(&hub, 1);
+    alice.create_with_damaged().await;
+    hub.set_grids(alice.rid(), &[GRIDS[1]]);
+    alice.settle().await;
+    alice.gave_up_one();
+}
+
+#[tokio::test]
+async fn a_damaged_photo_of_a_record_that_was_deleted_is_given_up() {
+    let hub = Hub::new();
+    let (alice, bob) = (Device::new(&hub, 1), Device::new(&hub, 2));
+    let (record, _) = alice.create_with_damaged().await;
+    bob.settle().await;
+    let reason = bob.book.reasons_gone(PERSON)[0].code.code.clone();
+    bob.book.delete(record, &reason, None).unwrap();
+    bob.settle().await;
+    alice.settle().await;
+    alice.gave_up_one();
+}
+
+#[tokio::test]
+async fn a_damaged_photo_of_a_record_that_was_refused_is_given_up() {
+    let hub = Hub::new();
+    let alice = Device::new(&hub, 1);
+    let photo = alice.book.add_photo(b"a picture").unwrap();
+    alice.create_with(vec![photo]);
+    alice.damage_photos();
+    hub.lock().refuse_text = Some("有照片".into());
+    alice.settle().await;
+    alice.gave_up_one();
+}
+
 #[tokio::test]
 async fn a_photo_that_was_damaged_is_handed_in_by_who_has_it_whole() {
     let hub = Hub::new();
