@@ -35,6 +35,8 @@ impl Fieldbook {
         line("record types", &versions.join(" "));
         line("grids", &store.grids().len());
         line("records", &store.shown_count()?);
+        line("records that cannot be read", &store.unreadable_count()?);
+        line("lists and search still to be made anew", &store.is_rebuild_due()?);
         line("drafts", &store.drafts()?.len());
         line("changes", &store.last_seq());
         line("changes waiting", &safe.pending);

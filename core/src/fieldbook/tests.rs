@@ -163,6 +163,19 @@ fn what_an_earlier_version_derived_is_made_anew_when_it_is_opened() {
 }
 
 #[test]
+fn a_rebuild_that_cannot_be_done_is_told_until_it_is() {
+    let dir = tempfile::tempdir().unwrap();
+    let book = open(dir.path());
+    create(&book, &[(NAME, "王小明")]);
+    let told = || book.diagnostics(&[]).unwrap().contains("still to be made anew: true");
+    assert!(!told());
+    book.store().lock().derive_as_before("n王小明");
+    assert!(told());
+    book.store().lock().rebuild().unwrap();
+    assert!(!told());
+}
+
+#[test]
 fn a_record_is_found_by_what_it_says_now_however_its_words_were_written() {
     let dir = tempfile::tempdir().unwrap();
     let book = open(dir.path());

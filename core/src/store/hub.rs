@@ -208,7 +208,12 @@ fn take_items(
 /// Merges a state into what is here; answers what is here then. What the server once said in an earlier epoch and does
 /// not say now stays, under its own epoch: the server lost it, and somebody may still hand it in again.
 fn take_state(conn: &Connection, state: RecordState, bytes: &[u8], epoch: u32) -> Result<RecordState, Error> {
-    let Some(mut here) = shown::hub_state(conn, state.record)? else {
+    let here = match shown::hub_state(conn, state.record) {
+        // What is damaged here is replaced.
+        Err(Error::Codec(_)) => None,
+        here => here?,
+    };
+    let Some(mut here) = here else {
         put_state(conn, &state, bytes, epoch)?;
         return Ok(state);
     };

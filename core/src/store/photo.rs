@@ -279,8 +279,11 @@ pub(super) fn give_up_damaged(conn: &Connection) -> Result<(), Error> {
             state => state?,
         };
         if !state.is_some_and(|state| is_alive(&state) && names(&state, hash)) {
-            conn.execute("UPDATE photo SET record = NULL WHERE hash = :hash", named_params! {":hash": hash.0})
-                .during("give up a damaged photo")?;
+            conn.execute(
+                "UPDATE photo SET record = NULL WHERE hash = :hash",
+                named_params! {":hash": hash.0},
+            )
+            .during("give up a damaged photo")?;
         }
     }
     Ok(())

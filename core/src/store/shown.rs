@@ -122,13 +122,29 @@ impl Store {
         tx.commit().during("commit the rebuild")
     }
 
-    /// The same where a migration wants it. Where it cannot be done, for want of room or for one damaged record, what was
-    /// there is shown, and it is tried again at the next opening.
+    /// The same where a migration wants it. Where it cannot be done, for want of room, what was there is shown, and it is
+    /// tried again at the next opening.
     pub(super) fn rebuild_if_due(&mut self) -> Result<(), Error> {
-        if meta::get::<Vec<u8>>(&self.conn, name::REBUILD)?.is_some() {
+        if self.is_rebuild_due()? {
             let _ = self.rebuild();
         }
         Ok(())
+    }
+
+    /// Whether what is derived is still to be made anew, for that could not be done.
+    pub fn is_rebuild_due(&self) -> Result<bool, Error> {
+        Ok(meta::get::<Vec<u8>>(&self.conn, name::REBUILD)?.is_some())
+    }
+
+    /// Records of the device's grids that are not shown, for they are damaged here or of a later version.
+    pub fn unreadable_count(&self) -> Result<u64, Error> {
+        self.conn
+            .prepare_cached(
+                "SELECT count(*) FROM hub WHERE record NOT IN (SELECT record FROM shown)
+                     AND record NOT IN (SELECT record FROM hub_left)",
+            )
+            .and_then(|mut s| s.query_row([], |row| row.get(0)))
+            .during("count unreadable records")
     }
 
     fn shown_rows(&self, which: &str, params: impl rusqlite::Params) -> Result<Vec<ShownRow>, Error> {
@@ -327,8 +343,27 @@ pub(super) fn rebuild(conn: &Connection, projector: &Projector) -> Result<(), Er
         .during("list all records")?;
     for some in records.chunks(REBUILT_AT_ONCE) {
         let mut words = WordIndex::default();
-        some.iter().try_for_each(|record| refresh(conn, projector, *record, &mut words))?;
+        for record in some {
+            match refresh(conn, projector, *record, &mut words) {
+                // One that is damaged is not shown and holds up no other.
+                Err(Error::Codec(_)) => ask_anew(conn, *record)?,
+                done => done?,
+            }
+        }
         words.write(conn)?;
+    }
+    Ok(())
+}
+
+/// Has the next comparison with the server find that it has another state of a record than this one, where the one
+/// here does not read.
+fn ask_anew(conn: &Connection, record: RecordId) -> Result<(), Error> {
+    if hub_state(conn, record).is_err() {
+        conn.execute(
+            "UPDATE hub SET digest = zeroblob(16) WHERE record = :record",
+            named_params! {":record": record.0},
+        )
+        .during("ask for a damaged record anew")?;
     }
     Ok(())
 }
@@ -384,6 +419,13 @@ impl Store {
         self.conn.execute("UPDATE shown SET title = 'another', text = ?1", [text]).unwrap();
         self.conn.execute("DELETE FROM word_due", []).unwrap();
         meta::set(&self.conn, name::REBUILD, Vec::new()).unwrap();
+    }
+
+    /// Damages a record of the server's.
+    pub(crate) fn damage_hub_record(&mut self, record: RecordId) {
+        self.conn
+            .execute("UPDATE hub SET state = substr(state, 1, 9) WHERE record = ?1", [record.0])
+            .unwrap();
     }
 
     /// Lets the database grow by a few pages only, or as it likes.

@@ -564,6 +564,25 @@ async fn a_difference_is_found_by_digest_and_repaired_without_touching_own_chang
 }
 
 #[tokio::test]
+async fn one_damaged_record_keeps_no_other_from_being_made_anew_and_comes_again() {
+    let hub = Hub::new();
+    let (alice, bob) = (Device::new(&hub, 1), Device::new(&hub, 2));
+    let records = ["王小明", "李四"].map(|name| bob.create(name));
+    bob.settle().await;
+    alice.settle().await;
+    alice.book.store().lock().derive_as_before("c11010119000101009x");
+    alice.book.store().lock().damage_hub_record(records[0]);
+    let alice = alice.reopen();
+    let found = |query: &str| alice.book.find(query, None).unwrap().total;
+    let told = |line: &str| alice.book.diagnostics(&[]).unwrap().lines().any(|told| told == line);
+    assert_eq!((found("110101"), found("小明"), found("李四"), found("")), (0, 0, 1, 1));
+    assert!(told("records that cannot be read: 1") && told("lists and search still to be made anew: false"));
+    alice.settle().await;
+    assert_eq!(alice.shown(records[0], NAME), ["王小明"]);
+    assert!(found("小明") == 1 && told("records that cannot be read: 0"));
+}
+
+#[tokio::test]
 async fn a_photo_holds_up_no_record_and_is_received_once_whole() {
     let hub = Hub::new();
     let alice = Device::new(&hub, 1);
