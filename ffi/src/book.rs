@@ -301,12 +301,12 @@ impl Fieldbook {
     /// Begins a form: for a new record, or with what a record holds.
     #[uniffi::method(default(record = None))]
     pub fn start_form(
-        &self,
+        self: Arc<Self>,
         record_type: TypeNo,
         record: Option<RecordId>,
     ) -> Result<Arc<FormSession>, FieldbookError> {
         let session = self.book.start_form(record_type, record)?;
-        Ok(Arc::new(FormSession::new(session, record, None)))
+        Ok(Arc::new(FormSession::new(Arc::downgrade(&self), session, record, None)))
     }
 
     /// Saves a form as one change, and forgets its draft in the same step. A form that changes nothing confirms the
@@ -342,9 +342,9 @@ impl Fieldbook {
     }
 
     /// Takes a draft up again.
-    pub fn resume_draft(&self, id: i64) -> Result<Arc<FormSession>, FieldbookError> {
+    pub fn resume_draft(self: Arc<Self>, id: i64) -> Result<Arc<FormSession>, FieldbookError> {
         let (session, draft) = self.book.resume_draft(id)?;
-        Ok(Arc::new(FormSession::resumed(session, &draft)))
+        Ok(Arc::new(FormSession::new(Arc::downgrade(&self), session, draft.record, Some(draft.id))))
     }
 
     /// All drafts, last kept first.
@@ -382,6 +382,10 @@ impl Fieldbook {
 impl Fieldbook {
     pub(crate) fn of(book: fieldbook::Fieldbook) -> Arc<Fieldbook> {
         Arc::new(Fieldbook { book, run: Mutex::default() })
+    }
+
+    pub(crate) fn has_left(&self, record: RecordId) -> Result<bool, FieldbookError> {
+        Ok(self.book.store().lock().has_left(record)?)
     }
 }
 

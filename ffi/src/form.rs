@@ -1,5 +1,6 @@
 //! A form being filled in. The app draws what stands here and decides nothing.
 
+use crate::book::Fieldbook;
 use crate::error::FieldbookError;
 use gridweave_core::fieldbook::DraftRow;
 use gridweave_core::form;
@@ -9,7 +10,7 @@ use gridweave_core::ids::{FieldKey, FieldNo, Instance, PhotoHash, RecordId, Type
 use gridweave_core::store;
 use gridweave_core::time::CITY_OFFSET_MIN;
 use gridweave_core::value::{Code, Value};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, Weak};
 
 /// A form being filled in; the field book begins, keeps and saves it.
 #[derive(uniffi::Object)]
@@ -17,8 +18,8 @@ pub struct FormSession {
     session: Mutex<form::FormSession>,
     /// The record that it edits; none for a new one.
     pub(crate) record: Option<RecordId>,
-    /// That record left the device's grids.
-    left: bool,
+    /// Where that record is. A form that an app lets lie does not keep the field book open.
+    book: Weak<Fieldbook>,
     /// The draft that it was put aside as.
     pub(crate) draft: Mutex<Option<i64>>,
     /// It was saved: saved again, a new record would be there twice.
@@ -27,6 +28,7 @@ pub struct FormSession {
 
 impl FormSession {
     pub(crate) fn new(
+        book: Weak<Fieldbook>,
         session: form::FormSession,
         record: Option<RecordId>,
         draft: Option<i64>,
@@ -34,15 +36,10 @@ impl FormSession {
         FormSession {
             session: Mutex::new(session),
             record,
-            left: false,
+            book,
             draft: Mutex::new(draft),
             saved: Mutex::new(false),
         }
-    }
-
-    /// One that was put aside.
-    pub(crate) fn resumed(session: form::FormSession, draft: &store::Draft) -> FormSession {
-        FormSession { left: draft.left, ..FormSession::new(session, draft.record, Some(draft.id)) }
     }
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, form::FormSession> {
@@ -81,9 +78,11 @@ impl FormSession {
         self.lock().form().type_no
     }
 
-    /// Whether the record that it edits has left the device's grids. What is saved is handed in all the same.
+    /// Whether the record that it edits has left the device's grids by now: sync may take it away while the form is open.
+    /// What is saved is handed in all the same.
     pub fn record_left(&self) -> bool {
-        self.left
+        let left = |record| self.book.upgrade()?.has_left(record).ok();
+        self.record.and_then(left).unwrap_or_default()
     }
 
     /// The form's heading.
@@ -414,50 +413,4 @@ impl From<DraftRow> for Draft {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::book::Fieldbook;
-    use gridweave_core::form::{Catalog, Context, NoIdentityCheck};
-    use std::sync::Arc;
-    use std::sync::atomic::{AtomicU32, Ordering};
-
-    fn form() -> FormSession {
-        let context = Context::at(1_790_000_000_000, CITY_OFFSET_MIN);
-        let session =
-            form::FormSession::new(&Catalog::builtin(), TypeNo(1), context, Arc::new(NoIdentityCheck));
-        FormSession::new(session.expect("the type is built in"), None, None)
-    }
-
-    #[test]
-    fn a_form_is_saved_once_by_however_many_hands() {
-        let (form, saves) = (form(), AtomicU32::new(0));
-        let save = || {
-            std::thread::sleep(std::time::Duration::from_millis(5));
-            saves.fetch_add(1, Ordering::SeqCst);
-            Ok(())
-        };
-        let full = form.save_once::<()>(|| Err(FieldbookError::refused("storage_full", "no room")));
-        assert!(full.is_err(), "what failed may be tried again");
-        let answers: Vec<_> = std::thread::scope(|scope| {
-            let hands: Vec<_> = (0..8).map(|_| scope.spawn(|| form.save_once(save))).collect();
-            hands.into_iter().map(|hand| hand.join().expect("no hand panics")).collect()
-        });
-        assert_eq!((saves.load(Ordering::SeqCst), answers.iter().filter(|a| a.is_ok()).count()), (1, 1));
-        let told = |a: &Result<(), _>| matches!(a, Err(FieldbookError::Refused { code, .. }) if code == "form_saved");
-        assert_eq!(answers.iter().filter(|a| told(a)).count(), 7);
-    }
-
-    #[test]
-    fn a_form_that_was_saved_becomes_no_draft() {
-        if cfg!(feature = "sqlcipher") {
-            return;
-        }
-        let dir = std::env::temp_dir().join(format!("gridweave-form-{}", std::process::id()));
-        let book = Fieldbook::open(dir.to_string_lossy().into_owned(), None).expect("a new field book");
-        let form = Arc::new(form());
-        form.save_once(|| Ok(())).expect("it was not saved yet");
-        assert!(book.save_draft(form).is_err() && book.drafts().expect("a sound field book").is_empty());
-        drop(book);
-        std::fs::remove_dir_all(dir).expect("the test made it");
-    }
-}
+mod tests;
