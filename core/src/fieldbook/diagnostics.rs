@@ -45,6 +45,7 @@ impl Fieldbook {
         line("photos damaged", &safe.photos_damaged);
         line("photos not taken", &(safe.photos_unreleased + safe.photos_over_quota));
         line("photos damaged and given up", &store.photos_given_up(PhotoTrouble::Damaged)?);
+        line("photos not wanted and given up", &store.photos_given_up(PhotoTrouble::Unreleased)?);
         line("bytes of photos waiting", &photos.iter().map(|photo| photo.len).sum::<u64>());
         let mut refused: BTreeMap<String, u32> = BTreeMap::new();
         for logged in &safe.quarantined {

@@ -196,6 +196,19 @@ impl Store {
         tx.commit().during("commit a photo's trouble")
     }
 
+    /// Gives up a photo of which the server has said that nobody will release what names it.
+    pub fn give_up_unwanted(&mut self, hash: PhotoHash) -> Result<(), Error> {
+        self.conn
+            .prepare_cached(
+                "UPDATE photo SET record = NULL, trouble = :trouble WHERE hash = :hash AND state = 'local'",
+            )
+            .and_then(|mut s| {
+                s.execute(named_params! {":hash": hash.0, ":trouble": PhotoTrouble::Unreleased.name()})
+            })
+            .during("give up a photo that is not wanted")?;
+        Ok(())
+    }
+
     /// How many photos were given up for this trouble.
     pub fn photos_given_up(&self, trouble: PhotoTrouble) -> Result<u64, Error> {
         self.conn
@@ -254,9 +267,11 @@ pub(super) fn offer_again(conn: &Connection, rid: Rid, last: Seq) -> Result<(), 
 
 /// This device was given a page: it is not revoked, or not any more.
 pub(super) fn not_revoked(conn: &Connection) -> Result<(), Error> {
-    conn.prepare_cached("UPDATE photo SET trouble = NULL WHERE trouble IN ('unreleased', 'over_quota')")
-        .and_then(|mut s| s.execute([]))
-        .during("note that photos are taken again")?;
+    conn.prepare_cached(
+        "UPDATE photo SET trouble = NULL WHERE record IS NOT NULL AND trouble IN ('unreleased', 'over_quota')",
+    )
+    .and_then(|mut s| s.execute([]))
+    .during("note that photos are taken again")?;
     Ok(())
 }
 

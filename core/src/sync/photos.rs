@@ -34,6 +34,10 @@ impl<E: Exchange> Run<'_, E> {
                 }
                 // It would fail every other photo just so.
                 Failure::Exchange(ExchangeError::Local(error)) => return Err(failed_here(error)),
+                Failure::Exchange(ExchangeError::Refused(refusal)) if refusal.code == Refusal::DISMISSED => {
+                    self.store.lock().give_up_unwanted(photo.hash)?;
+                    return self.leave(photo, None);
+                }
                 Failure::Exchange(ExchangeError::Refused(refusal)) => {
                     return self.leave(photo, trouble(&refusal));
                 }

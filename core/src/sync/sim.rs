@@ -38,6 +38,8 @@ pub struct Inner {
     pub revoked: BTreeSet<Rid>,
     /// Photos that the released changes of revoked devices name.
     pub released: BTreeSet<PhotoHash>,
+    /// Photos that only their dismissed changes name.
+    pub dismissed: BTreeSet<PhotoHash>,
     /// Page size, records.
     pub page: usize,
     pub calls: BTreeMap<&'static str, u64>,
@@ -509,6 +511,9 @@ impl Exchange for Line {
         tokio::task::yield_now().await;
         let rid = self.rid();
         self.hub.call("upload_grant", |hub| {
+            if hub.revoked.contains(&rid) && hub.dismissed.contains(&grant.sha256) {
+                return Err(refusal(403, Refusal::DISMISSED));
+            }
             if hub.revoked.contains(&rid) && !hub.released.contains(&grant.sha256) {
                 return Err(revoked());
             }

@@ -663,6 +663,29 @@ async fn photos_of_a_revoked_device_wait_for_the_release_and_are_then_handed_in(
 }
 
 #[tokio::test]
+async fn photos_of_what_was_dismissed_are_given_up() {
+    let hub = Hub::new();
+    let alice = Device::new(&hub, 1);
+    alice.settle().await;
+    let photos = [b"one picture", b"and another"].map(|bytes| alice.book.add_photo(bytes).unwrap());
+    alice.create_with(photos.to_vec());
+    hub.lock().revoked.insert(alice.rid());
+    alice.sync().await;
+    assert_eq!(alice.photos(), (0, 0, 2));
+    hub.lock().dismissed.insert(photos[0]);
+    alice.sync().await;
+    assert_eq!((alice.photos(), alice.book.safe().unwrap().is_sealed()), ((0, 0, 1), false));
+    hub.lock().dismissed.insert(photos[1]);
+    alice.sync().await;
+    assert!(alice.photos() == (0, 0, 0) && alice.book.safe().unwrap().is_sealed());
+    hub.lock().revoked.clear();
+    alice.settle().await;
+    let told = alice.book.diagnostics(&[]).unwrap();
+    assert!(told.lines().any(|line| line == "photos not wanted and given up: 2"), "{told}");
+    assert!(alice.book.store().lock().photo_bytes(photos[0]).is_ok(), "a change names it still");
+}
+
+#[tokio::test]
 async fn a_device_admitted_again_waits_for_no_release() {
     let hub = Hub::new();
     let alice = Device::new(&hub, 1);

@@ -55,6 +55,8 @@ impl Refusal {
     pub const REVOKED: &str = "revoked";
     /// A revoked device has handed in as much as is taken of one.
     pub const QUOTA_USED: &str = "quota_used";
+    /// What a revoked device handed in with this photo was dismissed.
+    pub const DISMISSED: &str = "dismissed";
 }
 
 /// Why no answer came.

@@ -17,7 +17,7 @@ use std::sync::Arc;
 /// handed in before, up to a quota.
 #[utoipa::path(post, path = "/v1/upload-grants", tag = "devices", request_body = UploadGrant,
     responses((status = 200, description = "The grant, or the receipt.", body = UploadGrantReply)),
-    extensions(("x-refusals" = json!({"403": ["retired", "revoked", "quota_used"], "413": ["photo_size"]}))))]
+    extensions(("x-refusals" = json!({"403": ["retired", "revoked", "dismissed", "quota_used"], "413": ["photo_size"]}))))]
 pub async fn upload_grant(State(app): State<Arc<App>>, request: DeviceRequest) -> Result<Response, ApiError> {
     let ask: UploadGrant = message::read(&request)?;
     if matches!(request.state, ReplicaState::Retired | ReplicaState::Server) {
@@ -40,6 +40,13 @@ pub async fn upload_grant(State(app): State<Arc<App>>, request: DeviceRequest) -
                 403,
                 "revoked",
                 "this device was revoked: only photos of records that it handed in before are taken",
+            ));
+        }
+        GrantOutcome::Dismissed => {
+            return Err(ApiError::new(
+                403,
+                "dismissed",
+                "this device was revoked, and what it handed in with this photo was dismissed: the photo is not wanted",
             ));
         }
         GrantOutcome::QuotaUsed => {

@@ -27,6 +27,8 @@ pub enum GrantOutcome {
     Received,
     /// The device is revoked, and no change of it that was merged names that photo.
     Revoked,
+    /// The device is revoked, and what it handed in with that photo was dismissed: it is not wanted.
+    Dismissed,
     /// The device is revoked and was granted as much as it may upload.
     QuotaUsed,
 }
@@ -83,7 +85,8 @@ fn refused_to_revoked(
         )
         .named("look for a photo's record")?;
     if !named {
-        return Ok(Some(GrantOutcome::Revoked));
+        let dismissed = only_dismissed_name(conn, device, sha256)?;
+        return Ok(Some(if dismissed { GrantOutcome::Dismissed } else { GrantOutcome::Revoked }));
     }
     // Grants ended with the revocation, so these were all made since. A photo that came counts once.
     let taken: i64 = conn
@@ -98,6 +101,19 @@ fn refused_to_revoked(
         .named("count a revoked device's photos")?;
     let fits = i64::try_from(len).is_ok_and(|len| taken.saturating_add(len) <= REVOKED_BYTES_MAX);
     Ok((!fits).then_some(GrantOutcome::QuotaUsed))
+}
+
+/// Whether a change that was dismissed names a photo, and none that may still be released.
+fn only_dismissed_name(conn: &Connection, device: Rid, sha256: PhotoHash) -> Result<bool, StoreError> {
+    let (dismissed, open): (bool, bool) = conn
+        .query_row(
+            "SELECT coalesce(max(state = 'dismissed'), 0), coalesce(max(state = 'open'), 0)
+             FROM quarantine JOIN change USING (rid, seq) WHERE rid = ?1 AND instr(bytes, ?2) > 0",
+            params![device.0, sha256.0],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .named("look for a photo in quarantine")?;
+    Ok(dismissed && !open)
 }
 
 /// The grants as uploads ask for them, with the key that signs receipts.

@@ -79,6 +79,29 @@ async fn a_revoked_device_hands_in_the_photos_of_what_is_released_and_they_stand
 }
 
 #[tokio::test]
+async fn a_revoked_device_is_told_that_a_photo_of_what_was_dismissed_is_not_wanted() {
+    let town = Town::new().await;
+    let mut wu = town.pda("吴大明").await;
+    let (store, photo) = (&town.app.store, PhotoHash([7; 32]));
+    store.revoke_replica(wu.rid, wu.person, "lost".into(), MORNING_MS).await.unwrap();
+    let mut dots = Vec::new();
+    for n in [1, 2] {
+        dots.push(town.push_photos(&mut wu, record(n), vec![SetItem::Photo(photo)]).await);
+    }
+    let browser = town.sign_in(Role::Supervisor).await;
+    for (dot, told) in dots.into_iter().zip([GrantOutcome::Revoked, GrantOutcome::Dismissed]) {
+        let body = format!("dot={dot}&reason=unknown");
+        assert_eq!(
+            town.post(&browser, "/console/quarantine/dismiss", &body).await.status,
+            StatusCode::SEE_OTHER
+        );
+        let asked = |hash| store.grant_upload(wu.rid, hash, 9, town.app.now_ms());
+        assert_eq!(asked(photo).await.unwrap(), told, "as long as another that names it may be released");
+        assert_eq!(asked(PhotoHash([8; 32])).await.unwrap(), GrantOutcome::Revoked, "nothing names it");
+    }
+}
+
+#[tokio::test]
 async fn a_released_value_does_not_stand_up_against_its_own_successor() {
     let town = Town::new().await;
     let (_, mut wu, _, late) = revoked_correction(&town).await;
