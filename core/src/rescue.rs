@@ -7,7 +7,7 @@
 use crate::fieldbook::{Fieldbook, SystemClock};
 use crate::ids::{Rid, from_hex};
 use crate::keys::{self, KeyError};
-use crate::store::{Error, OpenOptions, PhotoTrouble};
+use crate::store::{Error, OpenOptions, Photo, PhotoTrouble};
 use crate::sync::{Cancel, Options, SyncListener, SyncReport};
 use std::io;
 use std::path::Path;
@@ -36,6 +36,8 @@ pub struct Contents {
     pub photos_damaged: u64,
     /// Of those, the ones that the server takes once a supervisor has released what names them: the device is revoked.
     pub photos_unreleased: u64,
+    /// Of those, the ones that are more than the server takes of a revoked device.
+    pub photos_over_quota: u64,
     /// Forms that were begun and never saved; they cannot be handed in.
     pub drafts: u64,
 }
@@ -80,14 +82,14 @@ impl Salvaged {
     pub fn contents(&self) -> Result<Contents, RescueError> {
         let store = self.book.store().lock();
         let photos = store.photos_pending()?;
-        let count = |trouble| photos.iter().filter(|photo| photo.trouble == Some(trouble)).count() as u64;
         Ok(Contents {
             rid: store.identity()?.rid,
             changes: store.last_seq().0,
             not_received: store.pending_count()?,
             photos_not_received: photos.len() as u64,
-            photos_damaged: count(PhotoTrouble::Damaged),
-            photos_unreleased: count(PhotoTrouble::Unreleased),
+            photos_damaged: Photo::count(&photos, Some(PhotoTrouble::Damaged)),
+            photos_unreleased: Photo::count(&photos, Some(PhotoTrouble::Unreleased)),
+            photos_over_quota: Photo::count(&photos, Some(PhotoTrouble::OverQuota)),
             drafts: store.drafts()?.len() as u64,
         })
     }

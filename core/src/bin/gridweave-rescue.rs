@@ -65,6 +65,13 @@ fn run(args: &Args) -> Result<bool, Box<dyn Error>> {
             left.photos_unreleased
         );
     }
+    if left.photos_over_quota > 0 {
+        eprintln!(
+            "gridweave-rescue: the device is revoked and has handed in as many photos as are taken of one; {} are left: \
+             keep the folder, have a supervisor admit the device again, and run it again then",
+            left.photos_over_quota
+        );
+    }
     if let Some(why) = report.unfinished {
         eprintln!("gridweave-rescue: not finished ({}); mend that and run it again", why.code());
     }

@@ -2,7 +2,7 @@
 
 use super::Fieldbook;
 use super::said::{ShownChange, shown_changes};
-use crate::store::{Error, PhotoTrouble};
+use crate::store::{Error, Photo, PhotoTrouble};
 use crate::time::{CITY_OFFSET_MIN, DAY_MS, UtcMs};
 use crate::wire::v1::Receipt;
 
@@ -61,15 +61,14 @@ impl Fieldbook {
         let from_ms = day_start_ms(now_ms.saturating_add(clock_offset_ms.unwrap_or(0)));
         let (saved_today, received_today) = store.saved_between(from_ms, from_ms.saturating_add(DAY_MS))?;
         let photos = store.photos_pending()?;
-        let count = |trouble| photos.iter().filter(|photo| photo.trouble == trouble).count() as u64;
         Ok(Safe {
             saved_today,
             received_today,
             pending: store.pending_count()?,
-            photos_pending: count(None),
-            photos_damaged: count(Some(PhotoTrouble::Damaged)),
-            photos_unreleased: count(Some(PhotoTrouble::Unreleased)),
-            photos_over_quota: count(Some(PhotoTrouble::OverQuota)),
+            photos_pending: Photo::count(&photos, None),
+            photos_damaged: Photo::count(&photos, Some(PhotoTrouble::Damaged)),
+            photos_unreleased: Photo::count(&photos, Some(PhotoTrouble::Unreleased)),
+            photos_over_quota: Photo::count(&photos, Some(PhotoTrouble::OverQuota)),
             quarantined: shown_changes(&store, store.quarantined()?),
             held: store.is_held()?,
             pulled_all_ms: store.pulled_all_ms()?,

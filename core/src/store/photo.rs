@@ -69,6 +69,13 @@ pub struct Photo {
     pub trouble: Option<PhotoTrouble>,
 }
 
+impl Photo {
+    /// How many of these have this trouble, or none.
+    pub fn count(photos: &[Photo], trouble: Option<PhotoTrouble>) -> u64 {
+        photos.iter().filter(|photo| photo.trouble == trouble).count() as u64
+    }
+}
+
 fn read(row: &Row<'_>) -> rusqlite::Result<Photo> {
     Ok(Photo {
         hash: PhotoHash(row.get("hash")?),
