@@ -337,7 +337,8 @@ impl Run {
 }
 
 impl Store {
-    /// Records that have all parts of the query in their names, addresses or codes; all records for an empty one.
+    /// Records that have all parts of the query in their names, addresses or codes, or that have the query without its
+    /// signs: as the whole of a masked value, or as a code. All records for an empty one.
     pub fn find(&self, text: &str, record_type: Option<TypeNo>) -> Result<Hits, Error> {
         let query = Query::of(text, record_type);
         if query.pieces.is_empty() && record_type.is_none() {

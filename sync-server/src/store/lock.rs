@@ -11,7 +11,7 @@ use std::fs::{File, TryLockError};
 use std::io::{Seek, Write};
 use std::path::Path;
 
-/// The directory is this holder's alone until this is dropped.
+/// What it locks is this holder's alone until this is dropped.
 #[derive(Debug)]
 pub struct DirLock {
     file: File,
@@ -45,9 +45,9 @@ impl DirLock {
     /// Takes the lock that this file is.
     pub fn at(path: &Path) -> Result<DirLock, StoreError> {
         let failed = |what| move |source| StoreError::File { what, source };
-        // Opened, never made anew: where there is no directory, there is no city either.
+        // What stands in it is kept: it says who holds the lock. A directory that is not there is not made.
         let file = File::options().create(true).truncate(false).write(true).open(path);
-        let file = file.map_err(failed("open the lock of the data directory"))?;
+        let file = file.map_err(failed("open a lock"))?;
         match file.try_lock() {
             Ok(()) => {
                 let lock = DirLock { file };
@@ -55,7 +55,7 @@ impl DirLock {
                 Ok(lock)
             }
             Err(TryLockError::WouldBlock) => Err(StoreError::InUse { by: holder(path) }),
-            Err(TryLockError::Error(source)) => Err(failed("lock the data directory")(source)),
+            Err(TryLockError::Error(source)) => Err(failed("take a lock")(source)),
         }
     }
 
