@@ -139,11 +139,38 @@ fn migrate(conn: &mut Connection, steps: &[&str]) -> Result<(), Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ids::TypeNo;
+    use rusqlite::params_from_iter;
+    use rusqlite::types::Value;
 
     impl OpenOptions {
         /// Opens as this build does: with a key where it encrypts.
         pub(crate) fn for_tests() -> OpenOptions {
             OpenOptions { key: cfg!(feature = "sqlcipher").then(|| [7; 32].into()), ..OpenOptions::default() }
+        }
+    }
+
+    impl Store {
+        /// Writes what is here as an earlier version kept it, which called every record `another` and found it by `text`.
+        pub(crate) fn write_as_version(&self, version: usize, dir: &Path, text: &str) {
+            let mut old = connect(dir);
+            migrate(&mut old, &MIGRATIONS[..version]).unwrap();
+            for table in ["meta", "change", "hub", "hub_grid", "cursor", "grid", "shown"] {
+                let mut names = old.prepare("SELECT name FROM pragma_table_info(?1)").unwrap();
+                let names: Vec<String> =
+                    names.query_map([table], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+                let (columns, marks) = (names.join(", "), vec!["?"; names.len()].join(", "));
+                let mut rows = self.conn.prepare(&format!("SELECT {columns} FROM {table}")).unwrap();
+                let mut rows = rows.query([]).unwrap();
+                while let Some(row) = rows.next().unwrap() {
+                    let row = (0..names.len()).map(|at| row.get::<_, Value>(at).unwrap());
+                    let insert = format!("INSERT INTO {table} ({columns}) VALUES ({marks})");
+                    old.execute(&insert, params_from_iter(row)).unwrap();
+                }
+            }
+            old.execute("UPDATE shown SET title = 'another', text = ?1", [text]).unwrap();
+            let words = crate::store::search::words(text, TypeNo(1));
+            old.execute("INSERT INTO word (rowid, words) SELECT id, ?1 FROM shown", [words]).unwrap();
         }
     }
 

@@ -564,6 +564,28 @@ async fn a_difference_is_found_by_digest_and_repaired_without_touching_own_chang
 }
 
 #[tokio::test]
+async fn a_field_book_of_a_released_version_has_all_its_records_and_finds_them() {
+    let hub = Hub::new();
+    let (alice, bob) = (Device::new(&hub, 1), Device::new(&hub, 2));
+    let theirs = bob.create("王小明");
+    bob.settle().await;
+    alice.settle().await;
+    let own = alice.create("李四");
+    let earlier = tempfile::tempdir().unwrap();
+    alice.book.store().lock().write_as_version(4, earlier.path(), "c11010119000101009x");
+    let alice = Device::open_copy(hub.clone(), earlier);
+    let found = |query: &str| {
+        let hits = alice.book.find(query, None).unwrap();
+        hits.hits.into_iter().map(|hit| (hit.record, hit.title.zh)).collect::<Vec<_>>()
+    };
+    assert_eq!(found("小明"), [(theirs, "王小明".to_owned())]);
+    assert_eq!(found("李四"), [(own, "李四".to_owned())]);
+    assert_eq!((found("").len(), found("110101").len()), (2, 0));
+    alice.settle().await;
+    assert_eq!(texts(&hub.state(own).unwrap(), NAME), ["李四"]);
+}
+
+#[tokio::test]
 async fn one_damaged_record_keeps_no_other_from_being_made_anew_and_comes_again() {
     let hub = Hub::new();
     let (alice, bob) = (Device::new(&hub, 1), Device::new(&hub, 2));
