@@ -85,7 +85,7 @@ def wrong_pin(phone, pin="999998"):
     """Tries a PIN; the code of why it does not open."""
     try:
         phone.keys.open(pin)
-    except ffi.FieldbookError.Unlock as refusal:
+    except (ffi.FieldbookError.Unlock, ffi.FieldbookError.Lost) as refusal:
         return refusal.code
     raise AssertionError("a wrong PIN opens it")
 

@@ -119,8 +119,8 @@ public protocol Form: Sendable {
     /// The record that it edits; none for a new one.
     var record: String? { get }
 
-    /// That record has left this device's grids: what is saved is handed in all the same.
-    var left: Bool { get }
+    /// Whether that record has left this device's grids by now: what is saved is handed in all the same.
+    func left() async throws -> Bool
 
     /// A screen as it stands now; the first when `at` is none or is not asked any more.
     func look(_ at: ScreenName?) async throws -> Look

@@ -4,17 +4,17 @@ internal import GridweaveFFI
 final class RustForm: Form {
     let type: Int
     let record: String?
-    let left: Bool
     private let book: OpenBook
     private let session: FormSession
 
     init(_ book: OpenBook, _ session: FormSession, record: String?) {
         type = Int(session.recordType())
-        left = session.recordLeft()
         self.record = record
         self.book = book
         self.session = session
     }
+
+    func left() async throws -> Bool { try await told { $0.recordLeft() } }
 
     func look(_ at: ScreenName?) async throws -> Look {
         try await told { session in

@@ -71,7 +71,7 @@ protocol WrappedForm: Form {
 extension WrappedForm {
     var type: Int { form.type }
     var record: String? { form.record }
-    var left: Bool { form.left }
+    func left() async throws -> Bool { try await form.left() }
     func look(_ at: ScreenName?) async throws -> Look { try await form.look(at) }
     func firstError() async throws -> ScreenName? { try await form.firstError() }
     func answer(_ field: FieldKey, _ value: Value) async throws { try await form.answer(field, value) }

@@ -336,8 +336,10 @@ extension FormModel {
         do {
             let record = try await form.save(fix: state.standing.fix, grid: grid)
             kept[Name.saved] = record
+            let left = (try? await form.left()) ?? false
             change {
                 $0.saved = record
+                $0.left = left
                 // What came while it was written is told of before one goes on.
                 $0.trouble = $0.unkept > 0 ? tooLate : nil
             }
@@ -436,9 +438,10 @@ extension FormModel {
         }
         do {
             let form = try await parts.book.resumeDraft(draft)
+            let left = try await form.left()
             change {
                 $0.draft = draft
-                $0.left = form.left
+                $0.left = left
             }
             return form
         } catch let trouble as Trouble where trouble.code == "no_draft" {

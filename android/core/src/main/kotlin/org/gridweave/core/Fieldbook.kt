@@ -120,8 +120,8 @@ interface Form : AutoCloseable {
     /** The record that it edits; none for a new one. */
     val record: String?
 
-    /** That record has left this device's grids: what is saved is handed in all the same. */
-    val left: Boolean
+    /** Whether that record has left this device's grids by now: what is saved is handed in all the same. */
+    suspend fun left(): Boolean
 
     /** A screen as it stands now; the first when [at] is none or is not asked any more. */
     suspend fun look(at: ScreenName?): Look

@@ -15,7 +15,8 @@ internal class RustForm(
     private val io: CoroutineDispatcher,
 ) : Form {
     override val type = session.recordType().toInt()
-    override val left = session.recordLeft()
+
+    override suspend fun left() = ask(io) { session.recordLeft() }
 
     override suspend fun look(at: ScreenName?) = ask(io) {
         val screens = session.screens()

@@ -262,8 +262,9 @@ class FormModel(private val parts: Parts, private val place: Place.Form, private
         try {
             val record = form.save(now.standing.fix(), grid)
             kept[SAVED] = record
+            val left = form.left()
             // What came while it was written is told of before one goes on.
-            change { it.copy(saved = record, trouble = if (it.unkept > 0) tooLate() else null) }
+            change { it.copy(saved = record, left = left, trouble = if (it.unkept > 0) tooLate() else null) }
         } catch (trouble: Trouble) {
             refused(form, trouble)
         }
@@ -340,7 +341,10 @@ class FormModel(private val parts: Parts, private val place: Place.Form, private
         val draft = kept[Kept.DRAFT]?.toLongOrNull() ?: place.draft
         if (draft == null) return parts.book.startForm(place.type, place.record)
         try {
-            return parts.book.resumeDraft(draft).also { form -> change { it.copy(draft = draft, left = form.left) } }
+            val form = parts.book.resumeDraft(draft)
+            val left = form.left()
+            change { it.copy(draft = draft, left = left) }
+            return form
         } catch (trouble: Trouble) {
             // Saved, or thrown away, before the process ended and could note it.
             throw if (trouble.code == "no_draft") over(place.record) else trouble
