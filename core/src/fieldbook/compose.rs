@@ -8,7 +8,7 @@ use crate::geo::{Fix, Point};
 use crate::ids::{Dot, FieldKey, FieldNo, GridCode, PersonNo, PhotoHash, RecordId, Seq, TypeNo};
 use crate::merge::RecordState;
 use crate::record::{Change, ChangeKind, SetEdit, SetItem, TypeRef, Write, fit, system};
-use crate::store::{Error, Refused, Store, is_alive};
+use crate::store::{Error, Refused, Store};
 use crate::time::{Clock, Hlc, UtcMs};
 use crate::value::Value;
 use std::collections::BTreeMap;
@@ -160,7 +160,7 @@ fn check_record(before: &RecordState, request: &SaveRequest) -> Result<(), Refus
     if before.record_type.no != request.record_type {
         return Err(Refused::OtherType(before.record));
     }
-    match (is_alive(before), request.kind) {
+    match (before.is_alive(), request.kind) {
         (true, ChangeKind::Restore) => Err(Refused::NotDeleted(before.record)),
         (false, ChangeKind::Edit | ChangeKind::Visit | ChangeKind::Delete | ChangeKind::Move) => {
             Err(Refused::Deleted(before.record))

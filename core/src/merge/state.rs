@@ -3,8 +3,9 @@
 use super::{ItemSet, MergeError, Register, Sibling};
 use crate::geo::Fix;
 use crate::ids::{Dot, FieldKey, FieldNo, PersonNo, RecordId, Rid, Seq};
-use crate::record::{Change, ChangeKind, TypeRef};
+use crate::record::{Change, ChangeKind, TypeRef, system};
 use crate::time::{Hlc, UtcMs};
+use crate::value::Value;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
@@ -111,6 +112,12 @@ impl RecordState {
     /// One register, if it was ever written.
     pub fn register(&self, no: FieldNo) -> Option<&Register> {
         self.registers.get(&FieldKey::plain(no))
+    }
+
+    /// Whether it is alive: dead only while all live values of `life` agree on a reason.
+    pub fn is_alive(&self) -> bool {
+        let life = self.register(system::LIFE).and_then(Register::agreed);
+        !matches!(life, Some(Value::Code(code)) if code.code != system::ALIVE)
     }
 
     /// All sets ever edited.

@@ -36,7 +36,6 @@ pub use log::{Batch, ChangeState, Logged};
 pub use open::OpenOptions;
 pub use photo::{Photo, PhotoState, PhotoTrouble};
 pub use places::Cell;
-pub(crate) use projection::is_alive;
 pub use projection::{Projection, Projector};
 pub(crate) use rekey::Rekeying;
 pub use revealed::Revealed;

@@ -6,7 +6,7 @@
 //! A photo that is given up belongs to no record any more and keeps the trouble that it was given up for. It is not handed
 //! in and holds up nothing; its file stays as long as a change names it.
 
-use super::{Context, Error, Refused, Store, is_alive, shown};
+use super::{Context, Error, Refused, Store, shown};
 use crate::ids::{PhotoHash, RecordId, Rid, Seq};
 use crate::merge::{ItemSet, RecordState, Register};
 use crate::record::SetItem;
@@ -300,7 +300,7 @@ pub(super) fn give_up_damaged(conn: &Connection) -> Result<(), Error> {
             Err(Error::Codec(_)) => continue,
             state => state?,
         };
-        if !state.is_some_and(|state| is_alive(&state) && names(&state, hash)) {
+        if !state.is_some_and(|state| state.is_alive() && names(&state, hash)) {
             conn.execute(
                 "UPDATE photo SET record = NULL WHERE hash = :hash",
                 named_params! {":hash": hash.0},

@@ -65,7 +65,7 @@ impl Projector {
     /// Computes a record's projection.
     pub fn project(&self, state: &RecordState) -> Projection {
         let record_type = self.catalog.by_no(state.record_type.no);
-        let alive = is_alive(state);
+        let alive = state.is_alive();
         let last =
             state.stamps().iter().max_by_key(|(dot, stamp)| (stamp.hlc, **dot)).map(|(_, stamp)| stamp);
         let at_the_spot = |kind| matches!(kind, ChangeKind::Create | ChangeKind::Edit | ChangeKind::Visit);
@@ -108,12 +108,6 @@ impl Projector {
         let value = |no| Some(state.shown(FieldKey::plain(no))?.value);
         self.catalog.title(record_type, value, CITY_OFFSET_MIN)
     }
-}
-
-/// Whether the record is alive: dead only while all live values of `life` agree on a reason, as on the server.
-pub(crate) fn is_alive(state: &RecordState) -> bool {
-    let life = state.register(system::LIFE).and_then(|register| register.agreed());
-    !matches!(life, Some(Value::Code(code)) if code.code != system::ALIVE)
 }
 
 fn shown_text(state: &RecordState, field: FieldKey) -> Option<String> {

@@ -36,7 +36,7 @@ impl Row {
             type_no: state.record_type.no,
             grids: grid_codes(state),
             conflicts: state.conflicts().len(),
-            dead: is_dead(state),
+            dead: !state.is_alive(),
             title: record_type.map(|t| title(t, state)).unwrap_or_default(),
             place: place(state),
             digest: state.digest(),
@@ -57,11 +57,6 @@ impl Row {
 pub(super) fn grid_codes(state: &RecordState) -> Vec<String> {
     let live = state.register(system::GRID).map(|r| r.live()).unwrap_or_default();
     live.iter().filter_map(|s| s.value.as_text().map(str::to_owned)).collect()
-}
-
-fn is_dead(state: &RecordState) -> bool {
-    let life = state.register(system::LIFE).and_then(|r| r.agreed());
-    matches!(life, Some(Value::Code(code)) if code.code != system::ALIVE)
 }
 
 /// Where the record is: its location, else where it was last confirmed. WGS-84 only: other datums shift.
